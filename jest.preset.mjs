@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const swcrc = JSON.parse(readFileSync(root + '.swcrc.json', 'utf8'));
+const { paths } = JSON.parse(readFileSync(root + 'tsconfig.base.json', 'utf8')).compilerOptions;
+
+export default {
+  rootDir: root,
+  testEnvironment: root + 'jest.environment.cjs',
+  transform: { '^.+\\.ts$': ['@swc/jest', { ...swcrc, swcrc: false, module: { type: 'commonjs' } }] },
+  // The aliases of tsconfig.base.json, which stays their only list.
+  moduleNameMapper: Object.fromEntries(Object.entries(paths).map(([name, [path]]) => [`^${name}$`, root + path])),
+  testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.tradewind/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.nx/', '<rootDir>/.tradewind/'],
+  testTimeout: 30_000,
+};

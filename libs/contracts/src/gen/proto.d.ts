@@ -1,0 +1,1099 @@
+import * as $protobuf from "protobufjs";
+import Long = require("long");
+
+/** Namespace tradewind. */
+export namespace tradewind {
+
+    /** Namespace catalog. */
+    namespace catalog {
+
+        /** Namespace v1. */
+        namespace v1 {
+
+            /**
+             * Properties of an Item.
+             * @deprecated Use tradewind.catalog.v1.Item.$Properties instead.
+             */
+            interface IItem extends tradewind.catalog.v1.Item.$Properties {
+            }
+
+            /** Represents an Item. */
+            class Item {
+
+                /**
+                 * Constructs a new Item.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.catalog.v1.Item.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Item itemId. */
+                itemId: string;
+
+                /** Item sourceId. */
+                sourceId: string;
+
+                /** Item title. */
+                title: string;
+
+                /** Item description. */
+                description: string;
+
+                /** Item category. */
+                category: string;
+
+                /** Item priceMinor. */
+                priceMinor: number;
+
+                /** Item currency. */
+                currency: string;
+
+                /** Item updatedAtMs. */
+                updatedAtMs: number;
+
+                /** Item attributesJson. */
+                attributesJson: Uint8Array;
+
+                /**
+                 * Encodes the specified Item message. Does not implicitly {@link tradewind.catalog.v1.Item.verify|verify} messages.
+                 * @param message Item message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.catalog.v1.Item.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an Item message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.catalog.v1.Item & tradewind.catalog.v1.Item.$Shape} Item
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.catalog.v1.Item & tradewind.catalog.v1.Item.$Shape;
+            }
+
+            namespace Item {
+
+                /** Properties of an Item. */
+                interface $Properties {
+
+                    /** Item itemId */
+                    itemId?: (string|null);
+
+                    /** Item sourceId */
+                    sourceId?: (string|null);
+
+                    /** Item title */
+                    title?: (string|null);
+
+                    /** Item description */
+                    description?: (string|null);
+
+                    /** Item category */
+                    category?: (string|null);
+
+                    /** Item priceMinor */
+                    priceMinor?: (number|null);
+
+                    /** Item currency */
+                    currency?: (string|null);
+
+                    /** Item updatedAtMs */
+                    updatedAtMs?: (number|null);
+
+                    /** Item attributesJson */
+                    attributesJson?: (Uint8Array|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an Item. */
+                type $Shape = tradewind.catalog.v1.Item.$Properties;
+            }
+        }
+    }
+
+    /** Namespace clickstream. */
+    namespace clickstream {
+
+        /** Namespace v1. */
+        namespace v1 {
+
+            /** EventType enum. */
+            enum EventType {
+
+                /** EVENT_TYPE_UNSPECIFIED value */
+                EVENT_TYPE_UNSPECIFIED = 0,
+
+                /** EVENT_TYPE_TRACK value */
+                EVENT_TYPE_TRACK = 1,
+
+                /** EVENT_TYPE_IDENTIFY value */
+                EVENT_TYPE_IDENTIFY = 2,
+
+                /** EVENT_TYPE_PAGE value */
+                EVENT_TYPE_PAGE = 3,
+
+                /** EVENT_TYPE_SCREEN value */
+                EVENT_TYPE_SCREEN = 4,
+
+                /** EVENT_TYPE_GROUP value */
+                EVENT_TYPE_GROUP = 5,
+
+                /** EVENT_TYPE_ALIAS value */
+                EVENT_TYPE_ALIAS = 6
+            }
+
+            /**
+             * Properties of a LineItem.
+             * @deprecated Use tradewind.clickstream.v1.LineItem.$Properties instead.
+             */
+            interface ILineItem extends tradewind.clickstream.v1.LineItem.$Properties {
+            }
+
+            /** Represents a LineItem. */
+            class LineItem {
+
+                /**
+                 * Constructs a new LineItem.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.clickstream.v1.LineItem.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** LineItem productId. */
+                productId: string;
+
+                /** LineItem quantity. */
+                quantity: number;
+
+                /** LineItem priceMinor. */
+                priceMinor: number;
+
+                /**
+                 * Encodes the specified LineItem message. Does not implicitly {@link tradewind.clickstream.v1.LineItem.verify|verify} messages.
+                 * @param message LineItem message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.clickstream.v1.LineItem.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a LineItem message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.clickstream.v1.LineItem & tradewind.clickstream.v1.LineItem.$Shape} LineItem
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.clickstream.v1.LineItem & tradewind.clickstream.v1.LineItem.$Shape;
+            }
+
+            namespace LineItem {
+
+                /** Properties of a LineItem. */
+                interface $Properties {
+
+                    /** LineItem productId */
+                    productId?: (string|null);
+
+                    /** LineItem quantity */
+                    quantity?: (number|null);
+
+                    /** LineItem priceMinor */
+                    priceMinor?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a LineItem. */
+                type $Shape = tradewind.clickstream.v1.LineItem.$Properties;
+            }
+
+            /**
+             * Properties of an Event.
+             * @deprecated Use tradewind.clickstream.v1.Event.$Properties instead.
+             */
+            interface IEvent extends tradewind.clickstream.v1.Event.$Properties {
+            }
+
+            /** Represents an Event. */
+            class Event {
+
+                /**
+                 * Constructs a new Event.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.clickstream.v1.Event.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Event messageId. */
+                messageId: string;
+
+                /** Event type. */
+                type: tradewind.clickstream.v1.EventType;
+
+                /** Event sourceId. */
+                sourceId: string;
+
+                /** Event userKey. */
+                userKey: string;
+
+                /** Event userId. */
+                userId: string;
+
+                /** Event anonymousId. */
+                anonymousId: string;
+
+                /** Event previousId. */
+                previousId: string;
+
+                /** Event groupId. */
+                groupId: string;
+
+                /** Event name. */
+                name: string;
+
+                /** Event occurredAtMs. */
+                occurredAtMs: number;
+
+                /** Event receivedAtMs. */
+                receivedAtMs: number;
+
+                /** Event orderId. */
+                orderId: string;
+
+                /** Event valueMinor. */
+                valueMinor: number;
+
+                /** Event currency. */
+                currency: string;
+
+                /** Event items. */
+                items: tradewind.clickstream.v1.LineItem.$Properties[];
+
+                /** Event payloadJson. */
+                payloadJson: Uint8Array;
+
+                /**
+                 * Encodes the specified Event message. Does not implicitly {@link tradewind.clickstream.v1.Event.verify|verify} messages.
+                 * @param message Event message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.clickstream.v1.Event.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an Event message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.clickstream.v1.Event & tradewind.clickstream.v1.Event.$Shape} Event
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.clickstream.v1.Event & tradewind.clickstream.v1.Event.$Shape;
+            }
+
+            namespace Event {
+
+                /** Properties of an Event. */
+                interface $Properties {
+
+                    /** Event messageId */
+                    messageId?: (string|null);
+
+                    /** Event type */
+                    type?: (tradewind.clickstream.v1.EventType|null);
+
+                    /** Event sourceId */
+                    sourceId?: (string|null);
+
+                    /** Event userKey */
+                    userKey?: (string|null);
+
+                    /** Event userId */
+                    userId?: (string|null);
+
+                    /** Event anonymousId */
+                    anonymousId?: (string|null);
+
+                    /** Event previousId */
+                    previousId?: (string|null);
+
+                    /** Event groupId */
+                    groupId?: (string|null);
+
+                    /** Event name */
+                    name?: (string|null);
+
+                    /** Event occurredAtMs */
+                    occurredAtMs?: (number|null);
+
+                    /** Event receivedAtMs */
+                    receivedAtMs?: (number|null);
+
+                    /** Event orderId */
+                    orderId?: (string|null);
+
+                    /** Event valueMinor */
+                    valueMinor?: (number|null);
+
+                    /** Event currency */
+                    currency?: (string|null);
+
+                    /** Event items */
+                    items?: (tradewind.clickstream.v1.LineItem.$Properties[]|null);
+
+                    /** Event payloadJson */
+                    payloadJson?: (Uint8Array|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an Event. */
+                type $Shape = tradewind.clickstream.v1.Event.$Properties;
+            }
+
+            /**
+             * Properties of a RejectedEvent.
+             * @deprecated Use tradewind.clickstream.v1.RejectedEvent.$Properties instead.
+             */
+            interface IRejectedEvent extends tradewind.clickstream.v1.RejectedEvent.$Properties {
+            }
+
+            /** Represents a RejectedEvent. */
+            class RejectedEvent {
+
+                /**
+                 * Constructs a new RejectedEvent.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.clickstream.v1.RejectedEvent.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** RejectedEvent sourceId. */
+                sourceId: string;
+
+                /** RejectedEvent code. */
+                code: string;
+
+                /** RejectedEvent reason. */
+                reason: string;
+
+                /** RejectedEvent original. */
+                original: Uint8Array;
+
+                /** RejectedEvent receivedAtMs. */
+                receivedAtMs: number;
+
+                /** RejectedEvent messageId. */
+                messageId: string;
+
+                /**
+                 * Encodes the specified RejectedEvent message. Does not implicitly {@link tradewind.clickstream.v1.RejectedEvent.verify|verify} messages.
+                 * @param message RejectedEvent message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.clickstream.v1.RejectedEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a RejectedEvent message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.clickstream.v1.RejectedEvent & tradewind.clickstream.v1.RejectedEvent.$Shape} RejectedEvent
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.clickstream.v1.RejectedEvent & tradewind.clickstream.v1.RejectedEvent.$Shape;
+            }
+
+            namespace RejectedEvent {
+
+                /** Properties of a RejectedEvent. */
+                interface $Properties {
+
+                    /** RejectedEvent sourceId */
+                    sourceId?: (string|null);
+
+                    /** RejectedEvent code */
+                    code?: (string|null);
+
+                    /** RejectedEvent reason */
+                    reason?: (string|null);
+
+                    /** RejectedEvent original */
+                    original?: (Uint8Array|null);
+
+                    /** RejectedEvent receivedAtMs */
+                    receivedAtMs?: (number|null);
+
+                    /** RejectedEvent messageId */
+                    messageId?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a RejectedEvent. */
+                type $Shape = tradewind.clickstream.v1.RejectedEvent.$Properties;
+            }
+        }
+    }
+
+    /** Namespace models. */
+    namespace models {
+
+        /** Namespace v1. */
+        namespace v1 {
+
+            /** ReleaseStage enum. */
+            enum ReleaseStage {
+
+                /** RELEASE_STAGE_UNSPECIFIED value */
+                RELEASE_STAGE_UNSPECIFIED = 0,
+
+                /** RELEASE_STAGE_LIVE value */
+                RELEASE_STAGE_LIVE = 1,
+
+                /** RELEASE_STAGE_SHADOW value */
+                RELEASE_STAGE_SHADOW = 2,
+
+                /** RELEASE_STAGE_RETIRED value */
+                RELEASE_STAGE_RETIRED = 3
+            }
+
+            /**
+             * Properties of a Release.
+             * @deprecated Use tradewind.models.v1.Release.$Properties instead.
+             */
+            interface IRelease extends tradewind.models.v1.Release.$Properties {
+            }
+
+            /** Represents a Release. */
+            class Release {
+
+                /**
+                 * Constructs a new Release.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.models.v1.Release.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Release model. */
+                model: string;
+
+                /** Release version. */
+                version: string;
+
+                /** Release stage. */
+                stage: tradewind.models.v1.ReleaseStage;
+
+                /** Release sha256. */
+                sha256: string;
+
+                /** Release manifestJson. */
+                manifestJson: Uint8Array;
+
+                /** Release releasedAtMs. */
+                releasedAtMs: number;
+
+                /**
+                 * Encodes the specified Release message. Does not implicitly {@link tradewind.models.v1.Release.verify|verify} messages.
+                 * @param message Release message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.models.v1.Release.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Release message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.models.v1.Release & tradewind.models.v1.Release.$Shape} Release
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.models.v1.Release & tradewind.models.v1.Release.$Shape;
+            }
+
+            namespace Release {
+
+                /** Properties of a Release. */
+                interface $Properties {
+
+                    /** Release model */
+                    model?: (string|null);
+
+                    /** Release version */
+                    version?: (string|null);
+
+                    /** Release stage */
+                    stage?: (tradewind.models.v1.ReleaseStage|null);
+
+                    /** Release sha256 */
+                    sha256?: (string|null);
+
+                    /** Release manifestJson */
+                    manifestJson?: (Uint8Array|null);
+
+                    /** Release releasedAtMs */
+                    releasedAtMs?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Release. */
+                type $Shape = tradewind.models.v1.Release.$Properties;
+            }
+        }
+    }
+
+    /** Namespace recommendations. */
+    namespace recommendations {
+
+        /** Namespace v1. */
+        namespace v1 {
+
+            /**
+             * Properties of a Reason.
+             * @deprecated Use tradewind.recommendations.v1.Reason.$Properties instead.
+             */
+            interface IReason extends tradewind.recommendations.v1.Reason.$Properties {
+            }
+
+            /** Represents a Reason. */
+            class Reason {
+
+                /**
+                 * Constructs a new Reason.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.recommendations.v1.Reason.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Reason itemId. */
+                itemId: string;
+
+                /** Reason contribution. */
+                contribution: number;
+
+                /** Reason text. */
+                text: string;
+
+                /**
+                 * Encodes the specified Reason message. Does not implicitly {@link tradewind.recommendations.v1.Reason.verify|verify} messages.
+                 * @param message Reason message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.recommendations.v1.Reason.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Reason message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.recommendations.v1.Reason & tradewind.recommendations.v1.Reason.$Shape} Reason
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.recommendations.v1.Reason & tradewind.recommendations.v1.Reason.$Shape;
+            }
+
+            namespace Reason {
+
+                /** Properties of a Reason. */
+                interface $Properties {
+
+                    /** Reason itemId */
+                    itemId?: (string|null);
+
+                    /** Reason contribution */
+                    contribution?: (number|null);
+
+                    /** Reason text */
+                    text?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Reason. */
+                type $Shape = tradewind.recommendations.v1.Reason.$Properties;
+            }
+
+            /**
+             * Properties of a RankedItem.
+             * @deprecated Use tradewind.recommendations.v1.RankedItem.$Properties instead.
+             */
+            interface IRankedItem extends tradewind.recommendations.v1.RankedItem.$Properties {
+            }
+
+            /** Represents a RankedItem. */
+            class RankedItem {
+
+                /**
+                 * Constructs a new RankedItem.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.recommendations.v1.RankedItem.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** RankedItem itemId. */
+                itemId: string;
+
+                /** RankedItem score. */
+                score: number;
+
+                /** RankedItem reasons. */
+                reasons: tradewind.recommendations.v1.Reason.$Properties[];
+
+                /**
+                 * Encodes the specified RankedItem message. Does not implicitly {@link tradewind.recommendations.v1.RankedItem.verify|verify} messages.
+                 * @param message RankedItem message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.recommendations.v1.RankedItem.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a RankedItem message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.recommendations.v1.RankedItem & tradewind.recommendations.v1.RankedItem.$Shape} RankedItem
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.recommendations.v1.RankedItem & tradewind.recommendations.v1.RankedItem.$Shape;
+            }
+
+            namespace RankedItem {
+
+                /** Properties of a RankedItem. */
+                interface $Properties {
+
+                    /** RankedItem itemId */
+                    itemId?: (string|null);
+
+                    /** RankedItem score */
+                    score?: (number|null);
+
+                    /** RankedItem reasons */
+                    reasons?: (tradewind.recommendations.v1.Reason.$Properties[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a RankedItem. */
+                type $Shape = tradewind.recommendations.v1.RankedItem.$Properties;
+            }
+
+            /**
+             * Properties of a RankedList.
+             * @deprecated Use tradewind.recommendations.v1.RankedList.$Properties instead.
+             */
+            interface IRankedList extends tradewind.recommendations.v1.RankedList.$Properties {
+            }
+
+            /** Represents a RankedList. */
+            class RankedList {
+
+                /**
+                 * Constructs a new RankedList.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.recommendations.v1.RankedList.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** RankedList recommendationId. */
+                recommendationId: string;
+
+                /** RankedList userKey. */
+                userKey: string;
+
+                /** RankedList placement. */
+                placement: string;
+
+                /** RankedList items. */
+                items: tradewind.recommendations.v1.RankedItem.$Properties[];
+
+                /** RankedList model. */
+                model: string;
+
+                /** RankedList modelVersion. */
+                modelVersion: string;
+
+                /** RankedList generatedAtMs. */
+                generatedAtMs: number;
+
+                /** RankedList strategy. */
+                strategy: string;
+
+                /**
+                 * Encodes the specified RankedList message. Does not implicitly {@link tradewind.recommendations.v1.RankedList.verify|verify} messages.
+                 * @param message RankedList message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.recommendations.v1.RankedList.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a RankedList message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.recommendations.v1.RankedList & tradewind.recommendations.v1.RankedList.$Shape} RankedList
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.recommendations.v1.RankedList & tradewind.recommendations.v1.RankedList.$Shape;
+            }
+
+            namespace RankedList {
+
+                /** Properties of a RankedList. */
+                interface $Properties {
+
+                    /** RankedList recommendationId */
+                    recommendationId?: (string|null);
+
+                    /** RankedList userKey */
+                    userKey?: (string|null);
+
+                    /** RankedList placement */
+                    placement?: (string|null);
+
+                    /** RankedList items */
+                    items?: (tradewind.recommendations.v1.RankedItem.$Properties[]|null);
+
+                    /** RankedList model */
+                    model?: (string|null);
+
+                    /** RankedList modelVersion */
+                    modelVersion?: (string|null);
+
+                    /** RankedList generatedAtMs */
+                    generatedAtMs?: (number|null);
+
+                    /** RankedList strategy */
+                    strategy?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a RankedList. */
+                type $Shape = tradewind.recommendations.v1.RankedList.$Properties;
+            }
+        }
+    }
+
+    /** Namespace segments. */
+    namespace segments {
+
+        /** Namespace v1. */
+        namespace v1 {
+
+            /** TransitionKind enum. */
+            enum TransitionKind {
+
+                /** TRANSITION_KIND_UNSPECIFIED value */
+                TRANSITION_KIND_UNSPECIFIED = 0,
+
+                /** TRANSITION_KIND_ENTERED value */
+                TRANSITION_KIND_ENTERED = 1,
+
+                /** TRANSITION_KIND_EXITED value */
+                TRANSITION_KIND_EXITED = 2
+            }
+
+            /**
+             * Properties of an Evidence.
+             * @deprecated Use tradewind.segments.v1.Evidence.$Properties instead.
+             */
+            interface IEvidence extends tradewind.segments.v1.Evidence.$Properties {
+            }
+
+            /** Represents an Evidence. */
+            class Evidence {
+
+                /**
+                 * Constructs a new Evidence.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.segments.v1.Evidence.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Evidence feature. */
+                feature: string;
+
+                /** Evidence value. */
+                value: number;
+
+                /** Evidence contribution. */
+                contribution: number;
+
+                /**
+                 * Encodes the specified Evidence message. Does not implicitly {@link tradewind.segments.v1.Evidence.verify|verify} messages.
+                 * @param message Evidence message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.segments.v1.Evidence.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an Evidence message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.segments.v1.Evidence & tradewind.segments.v1.Evidence.$Shape} Evidence
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.segments.v1.Evidence & tradewind.segments.v1.Evidence.$Shape;
+            }
+
+            namespace Evidence {
+
+                /** Properties of an Evidence. */
+                interface $Properties {
+
+                    /** Evidence feature */
+                    feature?: (string|null);
+
+                    /** Evidence value */
+                    value?: (number|null);
+
+                    /** Evidence contribution */
+                    contribution?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an Evidence. */
+                type $Shape = tradewind.segments.v1.Evidence.$Properties;
+            }
+
+            /**
+             * Properties of a Transition.
+             * @deprecated Use tradewind.segments.v1.Transition.$Properties instead.
+             */
+            interface ITransition extends tradewind.segments.v1.Transition.$Properties {
+            }
+
+            /** Represents a Transition. */
+            class Transition {
+
+                /**
+                 * Constructs a new Transition.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.segments.v1.Transition.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Transition transitionId. */
+                transitionId: string;
+
+                /** Transition userKey. */
+                userKey: string;
+
+                /** Transition segmentId. */
+                segmentId: string;
+
+                /** Transition segmentName. */
+                segmentName: string;
+
+                /** Transition kind. */
+                kind: tradewind.segments.v1.TransitionKind;
+
+                /** Transition model. */
+                model: string;
+
+                /** Transition modelVersion. */
+                modelVersion: string;
+
+                /** Transition occurredAtMs. */
+                occurredAtMs: number;
+
+                /** Transition decidedAtMs. */
+                decidedAtMs: number;
+
+                /** Transition evidence. */
+                evidence: tradewind.segments.v1.Evidence.$Properties[];
+
+                /**
+                 * Encodes the specified Transition message. Does not implicitly {@link tradewind.segments.v1.Transition.verify|verify} messages.
+                 * @param message Transition message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.segments.v1.Transition.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Transition message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.segments.v1.Transition & tradewind.segments.v1.Transition.$Shape} Transition
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.segments.v1.Transition & tradewind.segments.v1.Transition.$Shape;
+            }
+
+            namespace Transition {
+
+                /** Properties of a Transition. */
+                interface $Properties {
+
+                    /** Transition transitionId */
+                    transitionId?: (string|null);
+
+                    /** Transition userKey */
+                    userKey?: (string|null);
+
+                    /** Transition segmentId */
+                    segmentId?: (string|null);
+
+                    /** Transition segmentName */
+                    segmentName?: (string|null);
+
+                    /** Transition kind */
+                    kind?: (tradewind.segments.v1.TransitionKind|null);
+
+                    /** Transition model */
+                    model?: (string|null);
+
+                    /** Transition modelVersion */
+                    modelVersion?: (string|null);
+
+                    /** Transition occurredAtMs */
+                    occurredAtMs?: (number|null);
+
+                    /** Transition decidedAtMs */
+                    decidedAtMs?: (number|null);
+
+                    /** Transition evidence */
+                    evidence?: (tradewind.segments.v1.Evidence.$Properties[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Transition. */
+                type $Shape = tradewind.segments.v1.Transition.$Properties;
+            }
+
+            /**
+             * Properties of a Membership.
+             * @deprecated Use tradewind.segments.v1.Membership.$Properties instead.
+             */
+            interface IMembership extends tradewind.segments.v1.Membership.$Properties {
+            }
+
+            /** Represents a Membership. */
+            class Membership {
+
+                /**
+                 * Constructs a new Membership.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.segments.v1.Membership.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Membership segmentId. */
+                segmentId: string;
+
+                /** Membership segmentName. */
+                segmentName: string;
+
+                /** Membership userKey. */
+                userKey: string;
+
+                /** Membership member. */
+                member: boolean;
+
+                /** Membership modelVersion. */
+                modelVersion: string;
+
+                /** Membership sinceMs. */
+                sinceMs: number;
+
+                /**
+                 * Encodes the specified Membership message. Does not implicitly {@link tradewind.segments.v1.Membership.verify|verify} messages.
+                 * @param message Membership message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.segments.v1.Membership.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Membership message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.segments.v1.Membership & tradewind.segments.v1.Membership.$Shape} Membership
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.segments.v1.Membership & tradewind.segments.v1.Membership.$Shape;
+            }
+
+            namespace Membership {
+
+                /** Properties of a Membership. */
+                interface $Properties {
+
+                    /** Membership segmentId */
+                    segmentId?: (string|null);
+
+                    /** Membership segmentName */
+                    segmentName?: (string|null);
+
+                    /** Membership userKey */
+                    userKey?: (string|null);
+
+                    /** Membership member */
+                    member?: (boolean|null);
+
+                    /** Membership modelVersion */
+                    modelVersion?: (string|null);
+
+                    /** Membership sinceMs */
+                    sinceMs?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Membership. */
+                type $Shape = tradewind.segments.v1.Membership.$Properties;
+            }
+        }
+    }
+}

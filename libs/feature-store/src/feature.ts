@@ -1,0 +1,40 @@
+import type { Event } from '@tradewind/contracts';
+
+/** Values are numbers in the unit the name says; `asOfMs` is the moment they are read for, epoch milliseconds UTC. */
+export interface FeatureColumn<S> {
+  /** Unique in a feature set, with its unit, e.g. `recency_days`. */
+  readonly name: string;
+  read(state: S, asOfMs: number): number;
+}
+
+/**
+ * One feature, declared once: what it keeps, how an event changes that, how it is stored and which columns are read from it.
+ * Training folds the log with it, serving folds the stream with it: the same code, so the same values.
+ */
+export interface Feature<S> {
+  readonly name: string;
+  /** Tag in the stored record; never reused for another feature or layout. 1–127. */
+  readonly tag: number;
+  initial(): S;
+  /** Changes `state` in place. Must depend on nothing but its arguments. */
+  apply(state: S, event: Event): void;
+  /** Appends the state; equal states give equal bytes. */
+  encode(state: S, writer: StateWriter): void;
+  decode(reader: StateReader): S;
+  readonly columns: readonly FeatureColumn<S>[];
+}
+
+/** Little-endian, growing buffer. */
+export interface StateWriter {
+  varint(value: number): void;
+  float64(value: number): void;
+  text(value: string): void;
+  bytes(value: Uint8Array): void;
+}
+
+export interface StateReader {
+  varint(): number;
+  float64(): number;
+  text(): string;
+  bytes(): Uint8Array;
+}

@@ -1,0 +1,24 @@
+/** One write: the new bytes of a key. */
+export interface StateWrite {
+  readonly key: string;
+  readonly value: Buffer;
+  /**
+   * How far the log was applied when this value was made: it never decreases for a key. A write whose revision is below the
+   * stored one is refused, so a member that lost its partition cannot undo its successor's work.
+   */
+  readonly revision: number;
+}
+
+/** Bytes by key: Redis, or memory with the same behaviour. Values are opaque here; `FeatureStore` gives them meaning. */
+export interface StateStore {
+  readonly kind: 'redis' | 'memory';
+  /** Values in key order; `null` where there is none. One round trip per cluster node. @throws STATE_UNAVAILABLE (retryable) */
+  readMany(keys: readonly string[]): Promise<(Buffer | null)[]>;
+  /** Atomic per key, pipelined. @returns the keys that were refused because the stored revision is higher. @throws STATE_UNAVAILABLE (retryable) */
+  writeMany(writes: readonly StateWrite[]): Promise<string[]>;
+  deleteMany(keys: readonly string[]): Promise<void>;
+  /** Keys and values under a prefix, in pages, in no order; keys written meanwhile may be missed. */
+  scan(prefix: string): AsyncIterable<readonly (readonly [key: string, value: Buffer])[]>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,19 @@
+import type { EventLog } from '@tradewind/eventing';
+import type { StateStore } from '@tradewind/feature-store';
+import type { Logger, Metrics } from '@tradewind/observability';
+import type { Database } from '@tradewind/persistence';
+
+/** Everything a service stands on, opened once per process from the settings; the all-in-one process shares one among all services. */
+export interface Platform {
+  readonly log: EventLog;
+  readonly state: StateStore;
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Epoch milliseconds UTC; injected so that tests and replays own the time. */
+  readonly now: () => number;
+  /** Where embedded stores and cached model files live. */
+  readonly dataDir: string;
+  /** Closes in reverse order of opening. Idempotent. */
+  close(): Promise<void>;
+}
