@@ -1,6 +1,6 @@
 import type { EventLog } from '@tradewind/eventing';
 import type { StateStore } from '@tradewind/feature-store';
-import type { Logger, Metrics } from '@tradewind/observability';
+import type { Health, Logger, Metrics } from '@tradewind/observability';
 import type { Database } from '@tradewind/persistence';
 
 /** Everything a service stands on, opened once per process from the settings; the all-in-one process shares one among all services. */
@@ -10,6 +10,8 @@ export interface Platform {
   readonly database: Database;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Checks behind /livez and /readyz; a service adds its own, e.g. "model loaded". */
+  readonly health: Health;
   /** Epoch milliseconds UTC; injected so that tests and replays own the time. */
   readonly now: () => number;
   /** Where embedded stores and cached model files live. */
