@@ -30,7 +30,10 @@ export interface Batch {
 }
 
 export interface BatchContext {
-  /** Aborted when this member lost the partition or is stopping: stop early, nothing of the batch is committed. */
+  /**
+   * Aborted when this member lost the partition, or when `stop` waited `drainTimeoutMs` for this batch: stop early, by
+   * resolving or rejecting; nothing of the batch is committed and the rejection is no failure.
+   */
   readonly signal: AbortSignal;
   /** Tells the group this member is alive; call it between slices of long work. */
   heartbeat(): Promise<void>;
@@ -48,6 +51,8 @@ export interface SubscribeOptions {
   readonly maxBatchRecords?: number;
   /** Fetched but unhandled bytes over which fetching pauses. @default 32 MiB */
   readonly maxBufferedBytes?: number;
+  /** How long `stop` lets running batches end before it aborts them, milliseconds. @default 3000 */
+  readonly drainTimeoutMs?: number;
   /**
    * Handles one batch. When it resolves, last offset + 1 is committed; when it rejects, nothing is committed and the
    * subscription stops with that error (retries and dead letters are the caller's policy, see `createBatchProcessor`).
@@ -112,14 +117,17 @@ export interface EventLog {
   /**
    * Resolves with the positions, in input order, once every record is durable (Kafka: acks=all, idempotent producer).
    * Records of one key keep their order across calls that do not overlap, and within a call.
-   * @throws LOG_UNAVAILABLE (retryable); then some records may have been written.
+   * @throws LOG_UNAVAILABLE or, when too much is queued, OVERLOADED (both retryable), EVENT_TOO_LARGE; then some records may have been written.
    */
   publish(records: readonly OutboundRecord[]): Promise<LogPosition[]>;
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Every member of the world gets every record from the start: for compacted topics that each replica mirrors. No offsets are committed. */
   follow(options: FollowOptions): Promise<Following>;
   /** Reads from `from` (default: the low watermarks) to the high watermarks at call time, then ends. */
-  read(topic: string, options?: { readonly from?: ReadonlyMap<number, number>; readonly partitions?: readonly number[] }): AsyncIterable<readonly LogRecord[]>;
+  read(
+    topic: string,
+    options?: { readonly from?: ReadonlyMap<number, number>; readonly partitions?: readonly number[] },
+  ): AsyncIterable<readonly LogRecord[]>;
   watermarks(topic: string): Promise<PartitionOffsets[]>;
   /** Committed offset per partition; absent when the group committed none. */
   committed(groupId: string, topic: string): Promise<Map<number, number>>;
