@@ -1,0 +1,95 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppError } from '@tradewind/contracts';
+import type { HealthKind } from '@tradewind/observability';
+import type { FastifyInstance } from 'fastify';
+import { HttpErrors } from './http-errors';
+import { NestLogger } from './nest-logger';
+import type { Platform } from './platform';
+
+/** Largest request body, bytes. */
+export const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+
+@Module({})
+class RootModule {}
+
+/**
+ * One Nest application over all modules, on one Fastify server: bodies arrive as `Buffer` whatever their content type (an
+ * absent body is `undefined`), up to 4 MiB; `/metrics`, `/livez` and `/readyz` answer beside the modules' routes.
+ */
+export async function createHttpApp(modules: readonly DynamicModule[], platform: Platform): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle', return503OnClosing: true });
+  const root: DynamicModule = { module: RootModule, imports: [...modules] };
+  const options = { logger: new NestLogger(platform.logger), bodyParser: false, abortOnError: false };
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, options);
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  acceptRawBodies(fastify);
+  countRequests(fastify, platform);
+  addOperations(fastify, platform);
+  app.useGlobalFilters(new HttpErrors(platform.logger));
+  return app;
+}
+
+/** Starts to listen. @returns the base URL. @throws PORT_IN_USE, CONFIG_INVALID */
+export async function listen(app: NestFastifyApplication, host: string, port: number): Promise<string> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    throw listenError(error, host, port);
+  }
+  const address = (app.getHttpServer() as import('node:http').Server).address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${actual}`;
+}
+
+function listenError(error: unknown, host: string, port: number): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  const details = { host, port };
+  if (code === 'EADDRINUSE') {
+    const remedy = 'stop the process that holds it, or set PORT to a free one (0 takes any)';
+    return new AppError('PORT_IN_USE', `port ${port} on ${host} is in use; ${remedy}`, { cause: error, details });
+  }
+  if (code === 'EACCES')
+    return new AppError('CONFIG_INVALID', `PORT=${port} needs more rights than this process has; set PORT above 1023`, {
+      cause: error,
+      details,
+    });
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new AppError('CONFIG_INVALID', `HOST=${host} is no address of this machine; set it to 127.0.0.1 or 0.0.0.0`, {
+      cause: error,
+      details,
+    });
+  }
+  return error;
+}
+
+function acceptRawBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+function countRequests(fastify: FastifyInstance, { metrics }: Platform): void {
+  const seconds = metrics.histogram({
+    name: 'tradewind_http_request_seconds',
+    help: 'Time from the request to the end of its answer',
+    labels: ['method', 'route', 'status'],
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    // The route's pattern, never the path: paths have no bound.
+    const route = request.routeOptions.url ?? 'unknown';
+    seconds.observe(reply.elapsedTime / 1000, { method: request.method, route, status: reply.statusCode });
+    done();
+  });
+}
+
+function addOperations(fastify: FastifyInstance, { health, metrics }: Platform): void {
+  const addCheck = (path: string, kind: HealthKind) =>
+    fastify.get(path, async (_request, reply) => {
+      const report = await health.report(kind);
+      return reply.status(report.status === 'ok' ? 200 : 503).send(report);
+    });
+  addCheck('/livez', 'liveness');
+  addCheck('/readyz', 'readiness');
+  fastify.get('/metrics', async (_request, reply) => reply.header('content-type', metrics.contentType).send(await metrics.text()));
+}
