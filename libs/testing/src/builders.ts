@@ -1,0 +1,57 @@
+import { EventType, type Event, type Item, userKey } from '@tradewind/contracts';
+import { uniqueName } from './unique-name';
+
+/** An accepted track event of 2024-01-01 without items; every field may be replaced. `messageId` is new each time. */
+export function anEvent(overrides: Partial<Event> = {}): Event {
+  const sourceId = overrides.sourceId ?? 'shop';
+  const userId = overrides.userId ?? 'user-1';
+  const occurredAtMs = overrides.occurredAtMs ?? Date.UTC(2024, 0, 1);
+  return {
+    messageId: uniqueName('message'),
+    type: EventType.EVENT_TYPE_TRACK,
+    sourceId,
+    userId,
+    userKey: userKey(sourceId, userId),
+    anonymousId: '',
+    previousId: '',
+    groupId: '',
+    name: 'Product Viewed',
+    occurredAtMs,
+    receivedAtMs: occurredAtMs,
+    orderId: '',
+    valueMinor: 0,
+    currency: '',
+    items: [],
+    payloadJson: Buffer.from('{}'),
+    ...overrides,
+  };
+}
+
+/** An `Order Completed` of the given lines (`[productId, quantity, priceMinor]`), its value their sum, in GBP. */
+export function anOrder(lines: readonly (readonly [string, number, number])[], overrides: Partial<Event> = {}): Event {
+  return anEvent({
+    name: 'Order Completed',
+    orderId: uniqueName('order'),
+    currency: 'GBP',
+    valueMinor: Math.round(lines.reduce((sum, [, quantity, priceMinor]) => sum + quantity * priceMinor, 0)),
+    items: lines.map(([productId, quantity, priceMinor]) => ({ productId, quantity, priceMinor })),
+    ...overrides,
+  });
+}
+
+/** A catalogue item with a title and category of its own, priced 10.00 GBP. */
+export function anItem(overrides: Partial<Item> = {}): Item {
+  const itemId = overrides.itemId ?? uniqueName('item');
+  return {
+    itemId,
+    sourceId: 'shop',
+    title: `Title of ${itemId}`,
+    description: '',
+    category: 'things',
+    priceMinor: 1000,
+    currency: 'GBP',
+    updatedAtMs: Date.UTC(2024, 0, 1),
+    attributesJson: Buffer.from('{}'),
+    ...overrides,
+  };
+}

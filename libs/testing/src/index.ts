@@ -1,0 +1,9 @@
+export { eventually, type EventuallyOptions } from './eventually';
+export { createFakeClock, type FakeClock } from './fake-clock';
+export { uniqueName } from './unique-name';
+export { useTempDir } from './temp-dir';
+export { anEvent, anItem, anOrder } from './builders';
+export { freePort } from './servers/free-port';
+export { describeWith, realServer, realServers, type RealServers } from './servers/real-servers';
+export { assertTestDatabase, testDatabaseUrl } from './servers/test-database';
+export { SERVER_SETTINGS, type Server } from './servers/settings';
