@@ -1,0 +1,140 @@
+import type { Admin, Kafka } from 'kafkajs';
+import { AppError, type LogPosition, type TopicSpec } from '@tradewind/contracts';
+import { SILENT_LOGGER, type Logger } from '@tradewind/observability';
+import type { EventLog, FollowOptions, Following, LogRecord, OutboundRecord, PartitionOffsets, SubscribeOptions, Subscription } from '../event-log'; // prettier-ignore
+import { createKafkaClient, type KafkaConnection } from './kafka-client';
+import { toLogError } from './kafka-errors';
+import type { MemberOptions } from './kafka-member';
+import { KafkaPublisher, type PublisherOptions } from './kafka-publisher';
+import { followTopic, readTopic } from './kafka-readers';
+import { KafkaSubscription } from './kafka-subscription';
+import { ensureKafkaTopics } from './kafka-topics';
+
+export interface KafkaEventLogOptions extends KafkaConnection, PublisherOptions {
+  /** Where the client's own log lines go. @default nowhere */
+  readonly logger?: Logger;
+  /** Epoch milliseconds UTC. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** Time a ping may take, milliseconds. */
+const PING_TIMEOUT_MS = 3_000;
+
+/** The log on Apache Kafka 3.7 or later (kafkajs): acks=all and an idempotent producer, consumer groups with commits by hand. */
+export class KafkaEventLog implements EventLog {
+  readonly kind = 'kafka';
+  private readonly kafka: Kafka;
+  private readonly publisher: KafkaPublisher;
+  private readonly subscriptions = new Set<Subscription>();
+  private readonly logger: Logger;
+  private connecting: Promise<Admin> | null = null;
+  private closing: Promise<void> | null = null;
+
+  constructor(private readonly options: KafkaEventLogOptions) {
+    this.logger = options.logger ?? SILENT_LOGGER;
+    this.kafka = createKafkaClient(options, this.logger);
+    this.publisher = new KafkaPublisher(this.kafka, this.logger, options);
+  }
+
+  ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+    return this.ask('create topics', (admin) => ensureKafkaTopics(admin, topics));
+  }
+
+  publish(records: readonly OutboundRecord[]): Promise<LogPosition[]> {
+    return this.publisher.publish(records);
+  }
+
+  subscribe(options: SubscribeOptions): Promise<Subscription> {
+    return this.open({ ...options, commits: true });
+  }
+
+  async follow(options: FollowOptions): Promise<Following> {
+    return followTopic(options, await this.watermarks(options.topic), (reader) => this.open(reader));
+  }
+
+  async *read(
+    topic: string,
+    options: { readonly from?: ReadonlyMap<number, number>; readonly partitions?: readonly number[] } = {},
+  ): AsyncGenerator<readonly LogRecord[]> {
+    const { from, partitions } = options;
+    const wanted = (await this.watermarks(topic)).filter(({ partition }) => partitions?.includes(partition) ?? true);
+    const ranges = wanted.map(({ partition, low, high }) => ({ partition, start: Math.max(low, from?.get(partition) ?? low), end: high }));
+    yield* readTopic(topic, ranges.filter(({ start, end }) => start < end), (reader) => this.open(reader)); // prettier-ignore
+  }
+
+  async watermarks(topic: string): Promise<PartitionOffsets[]> {
+    const offsets = await this.ask(`read the offsets of ${topic}`, (admin) => admin.fetchTopicOffsets(topic));
+    return offsets
+      .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+      .sort((a, b) => a.partition - b.partition);
+  }
+
+  async committed(groupId: string, topic: string): Promise<Map<number, number>> {
+    const [found] = await this.ask(`read the offsets of group ${groupId}`, (admin) => admin.fetchOffsets({ groupId, topics: [topic] }));
+    const commits = (found?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)] as const);
+    return new Map(commits.filter(([, offset]) => offset >= 0));
+  }
+
+  async ping(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new AppError('LOG_UNAVAILABLE', `no broker answered in ${PING_TIMEOUT_MS} ms`, { retryable: true })), PING_TIMEOUT_MS); // prettier-ignore
+    });
+    try {
+      await Promise.race([this.ask('reach the brokers', (admin) => admin.describeCluster()), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.shutDown();
+    return this.closing;
+  }
+
+  private async open(options: MemberOptions): Promise<Subscription> {
+    const { brokers } = await this.ask('reach the brokers', (admin) => admin.describeCluster());
+    const subscription = await KafkaSubscription.open(options, {
+      kafka: this.kafka,
+      logger: this.logger,
+      brokers: brokers.length,
+      now: this.options.now ?? Date.now,
+      watermarks: (topic) => this.watermarks(topic),
+      committed: (groupId, topic) => this.committed(groupId, topic),
+    });
+    this.subscriptions.add(subscription);
+    const forget = () => void this.subscriptions.delete(subscription);
+    subscription.finished.then(forget, forget);
+    if (this.closing) await subscription.stop();
+    return subscription;
+  }
+
+  /** Runs an admin request on the one connection. @throws LOG_UNAVAILABLE */
+  private async ask<T>(attempted: string, request: (admin: Admin) => Promise<T>): Promise<T> {
+    if (this.closing) throw new AppError('SHUTTING_DOWN', `could not ${attempted}: the log is closed`);
+    this.connecting ??= this.connect();
+    try {
+      return await request(await this.connecting);
+    } catch (error) {
+      throw toLogError(error, attempted);
+    }
+  }
+
+  private async connect(): Promise<Admin> {
+    const admin = this.kafka.admin();
+    try {
+      await admin.connect();
+      return admin;
+    } catch (error) {
+      this.connecting = null;
+      throw error;
+    }
+  }
+
+  private async shutDown(): Promise<void> {
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
+    await this.publisher.close();
+    const admin = await this.connecting?.catch((error: unknown) => this.logger.debug('kafka admin was never connected', { error }));
+    if (admin) await admin.disconnect();
+  }
+}
