@@ -1,0 +1,65 @@
+import { Inject, Module, type DynamicModule, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { BODY_LIMIT_BYTES, defineService, type Platform } from '@tradewind/runtime';
+import type { FastifyInstance } from 'fastify';
+import { SETTINGS, type Settings } from './config';
+import { createInFlight } from './in-flight';
+import { createCollector } from './pipeline';
+import { registerRoutes, type RouteDeps } from './routes';
+import { createSourceDirectory, ensureSource, type SourceDirectory } from './sources';
+
+export { ensureSource } from './sources';
+
+const ROUTES = Symbol('collector routes');
+const SOURCES = Symbol('source directory');
+
+@Module({})
+class IngestModule implements OnModuleInit, OnModuleDestroy {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    @Inject(ROUTES) private readonly routes: RouteDeps,
+    @Inject(SOURCES) private readonly sources: SourceDirectory,
+  ) {}
+
+  onModuleInit(): void {
+    registerRoutes(this.host.httpAdapter.getInstance() as FastifyInstance, this.routes);
+  }
+
+  onModuleDestroy(): void {
+    this.sources.stop();
+  }
+}
+
+/** The collector: HTTP in, events on the log. */
+export const ingest = defineService({ name: 'ingest', settings: SETTINGS, createModule });
+
+async function createModule(platform: Platform, settings: Settings): Promise<DynamicModule> {
+  const { log, database, logger, metrics, now } = platform;
+  for (const entry of settings.INGEST_WRITE_KEYS ?? []) {
+    const colon = entry.indexOf(':');
+    const [sourceId, writeKey] = [entry.slice(0, colon), entry.slice(colon + 1)];
+    await ensureSource(database.sources, { sourceId, name: sourceId, writeKey });
+  }
+  const sources = createSourceDirectory({ repository: database.sources, logger, now, refreshMs: settings.INGEST_SOURCES_REFRESH_MS });
+  const collect = createCollector({
+    log,
+    sources,
+    now,
+    defaultCurrency: settings.INGEST_DEFAULT_CURRENCY,
+    maxRequestBytes: BODY_LIMIT_BYTES,
+  });
+  const inFlight = createInFlight(settings.INGEST_MAX_IN_FLIGHT_BYTES);
+  metrics.gauge({
+    name: 'tradewind_ingest_in_flight_bytes',
+    help: 'Bytes of requests not answered yet',
+    collect: (gauge) => gauge.set(inFlight.bytes),
+  });
+  const routes: RouteDeps = { collect, log, sources, inFlight, metrics, logger };
+  return {
+    module: IngestModule,
+    providers: [
+      { provide: ROUTES, useValue: routes },
+      { provide: SOURCES, useValue: sources },
+    ],
+  };
+}

@@ -1,0 +1,23 @@
+import { integerSetting, listSetting } from '@tradewind/runtime';
+import { z } from 'zod';
+
+const sourceAndKey = z.string().regex(/^[a-z0-9-]{1,64}:\S+$/, 'not sourceId:writeKey');
+
+export const SETTINGS = z.object({
+  INGEST_WRITE_KEYS: listSetting(sourceAndKey)
+    .optional()
+    .describe('sourceId:writeKey[,sourceId:writeKey…]; each is stored (hashed) at start, beside what the database has'),
+  INGEST_DEFAULT_CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'not an ISO 4217 code')
+    .default('USD')
+    .describe('the currency of amounts that name none, e.g. EUR'),
+  INGEST_MAX_IN_FLIGHT_BYTES: integerSetting(4 * 1024 * 1024, Number.MAX_SAFE_INTEGER)
+    .default(64 * 1024 * 1024)
+    .describe('bytes of requests not answered yet, over which new ones get 429; at least 4 MiB'),
+  INGEST_SOURCES_REFRESH_MS: integerSetting(100, 3_600_000)
+    .default(15_000)
+    .describe('milliseconds until a withdrawn write key stops working'),
+});
+
+export type Settings = z.output<typeof SETTINGS>;

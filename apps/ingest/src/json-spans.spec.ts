@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { elementSpans, memberSpans } from './json-spans';
+
+const indent = fc.constantFrom(undefined, 1, '\t', ' \r\n ');
+
+describe('elementSpans', () => {
+  it('cuts an array into the bytes of its elements', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), indent, (values, space) => {
+        const bytes = Buffer.from(JSON.stringify(values, null, space));
+        const parts = elementSpans(bytes, 0).map(({ start, end }) => JSON.parse(bytes.toString('utf8', start, end)) as unknown);
+        expect(parts).toEqual(JSON.parse(bytes.toString()));
+      }),
+    );
+  });
+});
+
+describe('memberSpans', () => {
+  it('finds members at the top level only', () => {
+    const member = fc.constantFrom('properties', 'traits', 'context', 'x');
+    fc.assert(
+      fc.property(fc.dictionary(member, fc.oneof(fc.jsonValue(), fc.dictionary(member, fc.string()))), indent, (value, space) => {
+        const bytes = Buffer.from(` ${JSON.stringify(value, null, space)}`);
+        const [traits, absent] = memberSpans(bytes, 0, ['traits', 'absent']);
+        expect(traits && JSON.parse(bytes.toString('utf8', traits.start, traits.end))).toEqual(
+          JSON.parse(JSON.stringify(value['traits'] ?? null)) ?? (traits ? null : undefined),
+        );
+        expect(absent).toBeUndefined();
+      }),
+    );
+  });
+
+  it('takes the last of repeated members, and escaped names', () => {
+    const bytes = Buffer.from('{"a":1,"\\u0061":{"b":"]}\\\\"},"b":[2]}');
+    const [a, b] = memberSpans(bytes, 0, ['a', 'b']);
+    expect(bytes.toString('utf8', a!.start, a!.end)).toBe('{"b":"]}\\\\"}');
+    expect(bytes.toString('utf8', b!.start, b!.end)).toBe('[2]');
+  });
+
+  it('ends on bytes that are no JSON', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        elementSpans(bytes, 0);
+        memberSpans(Buffer.from(bytes.map((byte) => (byte === 0x5c ? 0x20 : byte))), 0, ['a']);
+      }),
+    );
+  });
+
+  it('needs no stack for deep nesting', () => {
+    const bytes = Buffer.from(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    expect(elementSpans(bytes, 0)).toEqual([{ start: 1, end: bytes.length - 1 }]);
+  });
+});

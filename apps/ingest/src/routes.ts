@@ -1,0 +1,157 @@
+import { AppError, EventType } from '@tradewind/contracts';
+import type { EventLog } from '@tradewind/eventing';
+import type { Logger, Metrics } from '@tradewind/observability';
+import { BODY_LIMIT_BYTES, toHttpAnswer } from '@tradewind/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { InFlight } from './in-flight';
+import { itemRemovedRecord } from './outputs';
+import { authenticate, type Collect, type CollectRequest, type Payload, type Receipt } from './pipeline';
+import { writeKeyOfHeader } from './credentials';
+import type { SourceDirectory } from './sources';
+
+export interface RouteDeps {
+  readonly collect: Collect;
+  readonly log: Pick<EventLog, 'publish'>;
+  readonly sources: Pick<SourceDirectory, 'find'>;
+  readonly inFlight: InFlight;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** Segment's HTTP API, the short paths of its browser library, and RudderStack's beacon. */
+const EVENT_PATHS: readonly (readonly [path: string, payload: Payload])[] = [
+  ...(
+    [
+      ['track', 't', EventType.EVENT_TYPE_TRACK],
+      ['identify', 'i', EventType.EVENT_TYPE_IDENTIFY],
+      ['page', 'p', EventType.EVENT_TYPE_PAGE],
+      ['screen', 's', EventType.EVENT_TYPE_SCREEN],
+      ['group', 'g', EventType.EVENT_TYPE_GROUP],
+      ['alias', 'a', EventType.EVENT_TYPE_ALIAS],
+      ['batch', 'b', 'batch'],
+    ] as const
+  ).flatMap(([long, short, payload]) => [[`/v1/${long}`, payload] as const, [`/v1/${short}`, payload] as const]),
+  ['/beacon/v1/batch', 'batch'],
+  ['/v1/catalog/items', 'items'],
+];
+const NO_BODY = Buffer.alloc(0);
+const PREFLIGHT_SECONDS = 600;
+const SETTINGS_MAX_AGE_SECONDS = 86_400;
+
+type CollectRoute = { Querystring: { writeKey?: string }; Body: Buffer | undefined };
+
+/**
+ * Adds the collector's routes beside Nest's: its requests are many and small, and a Nest handler would cost each of them a tenth of its time.
+ * Expects bodies as `Buffer`, as the runtime's server gives them.
+ */
+export function registerRoutes(fastify: FastifyInstance, deps: RouteDeps): void {
+  const errorHandler = createErrorHandler(deps.logger);
+  const onRequest = createAdmission(deps.inFlight);
+  const events = deps.metrics.counter({ name: 'tradewind_ingest_events_total', help: 'Judged events and items', labels: ['outcome'] });
+  const faults = deps.metrics.counter({
+    name: 'tradewind_ingest_rejected_total',
+    help: 'Rejected events and items by code',
+    labels: ['code'],
+  });
+  const paths = new Set<string>();
+
+  for (const [path, payload] of EVENT_PATHS) {
+    paths.add(path);
+    fastify.post<CollectRoute>(path, { onRequest, errorHandler, bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
+      const receipt = await deps.collect(payload, toCollectRequest(request));
+      if (receipt.accepted > 0) events.add(receipt.accepted, { outcome: 'accepted' });
+      if (receipt.rejected > 0) events.add(receipt.rejected, { outcome: 'rejected' });
+      for (const { code } of receipt.errors) faults.add(1, { code });
+      return withCors(reply, request).header('content-type', 'application/json; charset=utf-8').send(receiptText(receipt));
+    });
+  }
+
+  paths.add('/v1/catalog/items/:itemId');
+  fastify.delete<{ Params: { itemId: string } }>('/v1/catalog/items/:itemId', { errorHandler }, async (request) => {
+    await authenticate(deps.sources, writeKeyOfHeader(request.headers.authorization));
+    await deps.log.publish([itemRemovedRecord(request.params.itemId)]);
+    return { success: true };
+  });
+
+  paths.add('/v1/projects/:writeKey/settings');
+  fastify.get<{ Params: { writeKey: string } }>('/v1/projects/:writeKey/settings', { errorHandler }, async (request, reply) => {
+    await authenticate(deps.sources, request.params.writeKey);
+    return withCors(reply, request)
+      .header('cache-control', `max-age=${SETTINGS_MAX_AGE_SECONDS}`)
+      .send(clientSettings(request.params.writeKey));
+  });
+
+  // The browser library's own performance counters: taken and dropped, or it would retry them.
+  paths.add('/v1/m');
+  fastify.post('/v1/m', { errorHandler }, (request, reply) => withCors(reply, request).send({ success: true }));
+
+  for (const path of paths) fastify.options(path, (request, reply) => preflight(request, reply));
+}
+
+function toCollectRequest(request: FastifyRequest<CollectRoute>): CollectRequest {
+  const { headers, query, body } = request;
+  return {
+    body: body ?? NO_BODY,
+    contentEncoding: headers['content-encoding'],
+    authorization: headers.authorization,
+    writeKey: query.writeKey,
+  };
+}
+
+function receiptText({ accepted, rejected, errors }: Receipt): string {
+  if (rejected === 0) return `{"success":true,"accepted":${accepted},"rejected":0,"errors":[]}`;
+  return JSON.stringify({ success: true, accepted, rejected, errors });
+}
+
+/** Sheds before a body is read. Requests without a length count as the largest allowed one. */
+function createAdmission(inFlight: InFlight) {
+  return function admit(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+    const length = request.headers['content-length'];
+    const bytes = Math.min(length === undefined ? BODY_LIMIT_BYTES : Number(length), BODY_LIMIT_BYTES);
+    if (!inFlight.enter(bytes)) {
+      done(new AppError('OVERLOADED', 'too many bytes wait for the log; try again', { retryable: true }));
+      return;
+    }
+    // 'close' comes after the answer as well as after a broken connection.
+    reply.raw.once('close', () => inFlight.leave(bytes));
+    done();
+  };
+}
+
+function createErrorHandler(logger: Logger) {
+  return function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { status, retryAfterSeconds, body } = toHttpAnswer(error);
+    if (status >= 500) logger.error('request failed', { method: request.method, route: request.routeOptions.url, status, error });
+    if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
+    void withCors(reply, request)
+      .status(status)
+      .send({ success: false, ...body });
+  };
+}
+
+/** Write keys are no credentials of the browser, so any origin may read the answer. */
+function withCors(reply: FastifyReply, request: FastifyRequest): FastifyReply {
+  return request.headers.origin === undefined ? reply : reply.header('access-control-allow-origin', '*');
+}
+
+/** Mirrors the requested headers: the browser library sends Authorization and, on retries, X-Retry-Count. */
+function preflight(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .status(204)
+    .header('access-control-allow-origin', '*')
+    .header('access-control-allow-methods', 'GET, POST, DELETE, OPTIONS')
+    .header('access-control-allow-headers', request.headers['access-control-request-headers'] ?? 'authorization, content-type')
+    .header('access-control-max-age', PREFLIGHT_SECONDS)
+    .header('vary', 'access-control-request-headers')
+    .send();
+}
+
+/** What analytics.js fetches before it sends: everything goes to this server. */
+function clientSettings(writeKey: string): object {
+  const enabled = { __default: { enabled: true } };
+  return {
+    integrations: { 'Segment.io': { apiKey: writeKey, versionSettings: { version: '4.4.7', componentTypes: ['browser'] } } },
+    plan: { track: enabled, identify: enabled, group: enabled },
+    analyticsNextEnabled: true,
+  };
+}
