@@ -17,7 +17,9 @@ export interface BatchResult {
 }
 
 /**
- * Turns a batch into outcomes. Bad input is a dead letter, never an exception; a transient fault is an `AppError` with
- * `retryable: true` and is retried with the same batch; any other exception stops the process with nothing committed.
+ * Turns a batch into outcomes, and does nothing else: it may run again with the same records or with parts of them, so what it
+ * writes belongs into `persist`. Bad input is a dead letter, never an exception; a transient fault is an `AppError` with
+ * `retryable: true` and is retried with the same batch. On any other exception the records that cause it are searched for and set
+ * aside as dead letters; too many in a row stop the process with nothing committed.
  */
 export type BatchHandler = (batch: Batch, context: BatchContext) => Promise<BatchResult>;

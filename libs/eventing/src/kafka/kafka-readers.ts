@@ -124,7 +124,7 @@ class Chunks {
   /** The next chunk, or null after the last one. @throws the error it was ended with */
   async take(): Promise<readonly LogRecord[] | null> {
     while (this.waiting.length === 0) {
-      if (this.ended?.error !== undefined) throw this.ended.error;
+      if (this.ended?.error !== undefined) return Promise.reject(this.ended.error);
       if (this.ended) return null;
       await this.changed();
     }
