@@ -15,8 +15,9 @@ export interface Feature<S> {
   readonly name: string;
   /** Tag in the stored record; never reused for another feature or layout. 1–127. */
   readonly tag: number;
+  /** An object of its own for every user: `apply` changes it in place. */
   initial(): S;
-  /** Changes `state` in place. Must depend on nothing but its arguments. */
+  /** Changes `state` in place. Must depend on nothing but its arguments, and must take any event that decodes. */
   apply(state: S, event: Event): void;
   /** Appends the state; equal states give equal bytes. */
   encode(state: S, writer: StateWriter): void;
@@ -26,15 +27,22 @@ export interface Feature<S> {
 
 /** Little-endian, growing buffer. */
 export interface StateWriter {
+  /** Integer, 0 to 2^53 − 1. @throws RangeError for anything else: a bug in the feature. */
   varint(value: number): void;
+  /** Any double, exactly; integers from 0 to 2^50 take few bytes. */
+  number(value: number): void;
   float64(value: number): void;
+  uint32(value: number): void;
   text(value: string): void;
   bytes(value: Uint8Array): void;
 }
 
+/** Reads in the order written. Every method throws RangeError past the end. */
 export interface StateReader {
   varint(): number;
+  number(): number;
   float64(): number;
+  uint32(): number;
   text(): string;
   bytes(): Uint8Array;
 }

@@ -4,7 +4,8 @@ export interface StateWrite {
   readonly value: Buffer;
   /**
    * How far the log was applied when this value was made: it never decreases for a key. A write whose revision is below the
-   * stored one is refused, so a member that lost its partition cannot undo its successor's work.
+   * stored one is refused, so a member that lost its partition cannot undo its successor's work; an equal one replaces it.
+   * Safe integer, 0 or more.
    */
   readonly revision: number;
 }
@@ -17,7 +18,7 @@ export interface StateStore {
   /** Atomic per key, pipelined. @returns the keys that were refused because the stored revision is higher. @throws STATE_UNAVAILABLE (retryable) */
   writeMany(writes: readonly StateWrite[]): Promise<string[]>;
   deleteMany(keys: readonly string[]): Promise<void>;
-  /** Keys and values under a prefix, in pages, in no order; keys written meanwhile may be missed. */
+  /** Keys and values under a prefix, in pages, in no order; keys written meanwhile may be missed, and a key may come twice. */
   scan(prefix: string): AsyncIterable<readonly (readonly [key: string, value: Buffer])[]>;
   ping(): Promise<void>;
   close(): Promise<void>;

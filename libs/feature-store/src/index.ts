@@ -1,0 +1,28 @@
+export type { StateStore, StateWrite } from './state-store';
+export type { Feature, FeatureColumn, StateReader, StateWriter } from './feature';
+export { openRedisStateStore, type RedisStateStoreOptions } from './redis/redis-state-store';
+export { MemoryStateStore } from './memory/memory-state-store';
+export { openMemoryStateStore, type MemoryStateStoreOptions } from './memory/journaled-state-store';
+export { createFeatureSet, type ApplyOutcome, type FeatureSet } from './feature-set';
+export {
+  createFeatureStore,
+  type AppliedBatch,
+  type AppliedEvent,
+  type ApplyOptions,
+  type FeatureStore,
+  type FeatureStoreOptions,
+  type PositionedEvent,
+} from './feature-store';
+export type { AppliedPosition, UserState } from './user-state';
+export { createAttribute, type AttributeOptions } from './attribute';
+export { EventKind, kindOf } from './features/event-kind';
+export { PROFILE_FEATURES } from './features/profile';
+export { activity, type Activity } from './features/activity';
+export { basket, type Basket } from './features/basket';
+export { decayedActivity, type DecayedActivity } from './features/decayed-activity';
+export { distinctProducts, type DistinctProducts } from './features/distinct-products';
+export { monetary, type Monetary } from './features/monetary';
+export { orders, type Orders } from './features/orders';
+export { sessions, type Sessions } from './features/sessions';
+export { traits, type Traits } from './features/traits';
+export { HISTORY_ITEMS, itemHistory, type HistoryItem, type ItemHistory } from './features/item-history';
