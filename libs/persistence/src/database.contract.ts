@@ -1,0 +1,164 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Database, MembershipRow, ReleaseRow, Source } from './database';
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const unique = (name: string) => `${name}-${randomBytes(4).toString('hex')}`;
+
+function aRelease(bytes: Uint8Array, overrides: Partial<ReleaseRow> = {}): ReleaseRow {
+  return {
+    model: unique('model'),
+    version: 'v1',
+    stage: 'live',
+    sha256: sha256(bytes),
+    manifest: { inputs: [{ name: 'x', shape: ['n', 3] }] },
+    releasedAtMs: 1_700_000_000_123,
+    ...overrides,
+  };
+}
+
+function aMembership(overrides: Partial<MembershipRow> = {}): MembershipRow {
+  return {
+    userKey: unique('shop:user'),
+    segmentId: 's1',
+    segmentName: 'Champions',
+    modelVersion: 'v1',
+    sinceMs: 1_700_000_000_123,
+    ...overrides,
+  };
+}
+
+/** What every `Database` does, whatever is behind it. `get` gives an open one with nothing in it; the suite leaves rows behind. */
+export function databaseContract(get: () => Database): void {
+  describe('sources', () => sourcesContract(get));
+  describe('releases', () => releasesContract(get));
+  describe('memberships', () => membershipsContract(get));
+
+  it('answers a ping', async () => {
+    await expect(get().ping()).resolves.toBeUndefined();
+  });
+}
+
+function sourcesContract(get: () => Database): void {
+  const hash = () => sha256(randomBytes(8));
+
+  it('gives back what was written, and replaces name, state and keys', async () => {
+    const source: Source = { sourceId: unique('shop'), name: 'Shop "Süß" 🛒', writeKeyHashes: [hash(), hash()].sort(), enabled: true };
+    await get().sources.upsert(source);
+    expect(await get().sources.list()).toContainEqual(source);
+    const changed = { ...source, name: 'Shop', enabled: false, writeKeyHashes: [hash()] };
+    await get().sources.upsert(changed);
+    expect((await get().sources.list()).filter(({ sourceId }) => sourceId === source.sourceId)).toEqual([changed]);
+  });
+
+  it('gives a write key to one source only', async () => {
+    const [first, second, key] = [unique('a'), unique('b'), hash()];
+    await get().sources.upsert({ sourceId: first, name: 'A', writeKeyHashes: [key], enabled: true });
+    await get().sources.upsert({ sourceId: second, name: 'B', writeKeyHashes: [key], enabled: true });
+    const owners = (await get().sources.list()).filter(({ writeKeyHashes }) => writeKeyHashes.includes(key));
+    expect(owners.map(({ sourceId }) => sourceId)).toEqual([second]);
+  });
+}
+
+function releasesContract(get: () => Database): void {
+  it.each([1, 1024 * 1024, 2 * 1024 * 1024 + 7])('keeps an artefact of %i bytes', async (size) => {
+    const bytes = randomBytes(size);
+    const release = aRelease(bytes);
+    await get().releases.publish(release, bytes);
+    expect(sha256(await get().releases.artefact(release.sha256))).toBe(release.sha256);
+    expect(await get().releases.live(release.model)).toEqual(release);
+  });
+
+  it('retires the former live version and lists the newest first', async () => {
+    const [one, two] = [randomBytes(10), randomBytes(10)];
+    const first = aRelease(one);
+    const second = aRelease(two, { model: first.model, version: 'v2', releasedAtMs: first.releasedAtMs + 1 });
+    const shadow = aRelease(two, { model: first.model, version: 'v3', stage: 'shadow', releasedAtMs: first.releasedAtMs + 2 });
+    await get().releases.publish(first, one);
+    await get().releases.publish(second, two);
+    await get().releases.publish(shadow, two);
+    expect(await get().releases.list(first.model)).toEqual([shadow, second, { ...first, stage: 'retired' }]);
+  });
+
+  it('changes nothing when a publication is repeated, even after a later one', async () => {
+    const [one, two] = [randomBytes(10), randomBytes(10)];
+    const first = aRelease(one);
+    const second = aRelease(two, { model: first.model, version: 'v2' });
+    for (const [release, bytes] of [
+      [first, one],
+      [second, two],
+      [first, one],
+    ] as const)
+      await get().releases.publish(release, bytes);
+    expect((await get().releases.live(first.model))?.version).toBe('v2');
+  });
+
+  it('promotes a version and back', async () => {
+    const bytes = randomBytes(10);
+    const first = aRelease(bytes);
+    await get().releases.publish(first, bytes);
+    await get().releases.publish({ ...first, version: 'v2' }, bytes);
+    expect(await get().releases.promote(first.model, 'v1')).toEqual(first);
+    expect((await get().releases.list(first.model)).filter(({ stage }) => stage === 'live')).toEqual([first]);
+    await expect(get().releases.promote(first.model, 'v9')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('has one live version after concurrent publications', async () => {
+    const model = unique('model');
+    const releases = Array.from({ length: 6 }, (_, i) => ({ bytes: randomBytes(10), version: `v${i}` }));
+    await Promise.all(releases.map(({ bytes, version }) => get().releases.publish(aRelease(bytes, { model, version }), bytes)));
+    const stages = (await get().releases.list(model)).map(({ stage }) => stage);
+    expect(stages.sort()).toEqual(['live', 'retired', 'retired', 'retired', 'retired', 'retired']);
+  });
+
+  it('refuses bytes that are not what the release says, and other bytes under a version', async () => {
+    const bytes = randomBytes(10);
+    const release = aRelease(bytes);
+    await expect(get().releases.publish(release, randomBytes(10))).rejects.toMatchObject({ code: 'MODEL_CHECKSUM_MISMATCH' });
+    await get().releases.publish(release, bytes);
+    const others = randomBytes(10);
+    await expect(get().releases.publish({ ...release, sha256: sha256(others) }, others)).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+  });
+
+  it('says when there is none', async () => {
+    expect(await get().releases.live(unique('model'))).toBeNull();
+    expect(await get().releases.list(unique('model'))).toEqual([]);
+    await expect(get().releases.artefact('0'.repeat(64))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+}
+
+function membershipsContract(get: () => Database): void {
+  it('writes many, the last row of a user wins, and writing again replaces', async () => {
+    const [a, b] = [aMembership(), aMembership({ segmentName: 'It\'s "quoted", {braces} and \\' })];
+    await get().memberships.upsertMany([{ ...a, segmentId: 'old' }, b, a]);
+    expect(await get().memberships.of(a.userKey)).toEqual(a);
+    expect(await get().memberships.of(b.userKey)).toEqual(b);
+    const moved = { ...a, segmentId: 's2', segmentName: 'Dormant', sinceMs: a.sinceMs + 1, modelVersion: 'v2' };
+    await get().memberships.upsertMany([moved]);
+    expect(await get().memberships.of(a.userKey)).toEqual(moved);
+  });
+
+  it('counts and lists per segment, the newest first', async () => {
+    const segmentId = unique('segment');
+    const rows = [1, 3, 2].map((sinceMs) => aMembership({ segmentId, sinceMs }));
+    await get().memberships.upsertMany(rows);
+    expect(await get().memberships.counts()).toContainEqual({ segmentId, segmentName: 'Champions', members: 3 });
+    expect((await get().memberships.list(segmentId, 2)).map(({ sinceMs }) => sinceMs)).toEqual([3, 2]);
+  });
+
+  it('takes more rows than one statement holds, and none', async () => {
+    const segmentId = unique('bulk');
+    await get().memberships.upsertMany(Array.from({ length: 12_001 }, (_, i) => aMembership({ segmentId, userKey: `${segmentId}:${i}` })));
+    expect((await get().memberships.counts()).find((count) => count.segmentId === segmentId)?.members).toBe(12_001);
+    await expect(get().memberships.upsertMany([])).resolves.toBeUndefined();
+  });
+
+  it('takes overlapping writes at the same time', async () => {
+    const rows = Array.from({ length: 300 }, () => aMembership());
+    await Promise.all([rows, [...rows].reverse(), rows.slice(100)].map((part) => get().memberships.upsertMany(part)));
+    expect(await get().memberships.of(rows[0]!.userKey)).toEqual(rows[0]);
+  });
+
+  it('knows nobody else', async () => {
+    expect(await get().memberships.of(unique('nobody'))).toBeNull();
+  });
+}

@@ -1,0 +1,13 @@
+export type {
+  Database,
+  MembershipRepository,
+  MembershipRow,
+  ReleaseRepository,
+  ReleaseRow,
+  ReleaseStageName,
+  SegmentCount,
+  Source,
+  SourceRepository,
+} from './database';
+export { openDatabase, type DatabaseOptions } from './open-database';
+export type { Migration } from './migrate';
