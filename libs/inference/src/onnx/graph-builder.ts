@@ -158,8 +158,12 @@ export class GraphBuilder {
   }
 
   private assertKnown(value: Value, user: string): void {
-    for (let graph: GraphBuilder | null = this; graph !== null; graph = graph.parent) if (value.graph === graph) return;
-    throw new Error(`ONNX graph ${this.name}: ${user} uses ${value.name}, a value of another graph`);
+    if (!this.sees(value)) throw new Error(`ONNX graph ${this.name}: ${user} uses ${value.name}, a value of another graph`);
+  }
+
+  /** A body sees its own values and those of the graphs around it. */
+  private sees(value: Value): boolean {
+    return value.graph === this || (this.parent?.sees(value) ?? false);
   }
 
   private declare(name: string): MutableValue {
