@@ -13,7 +13,7 @@ export interface ItemRankerModel {
   readonly popularityWeight: number;
   /**
    * How B is stored. Halves make the file and the resident memory half as large at the same speed; a weight is then off by at most
-   * 2⁻¹¹ of itself, which only reorders items whose scores are equal to three digits. @default 'float16'
+   * 2⁻¹¹ of itself, which on MovieLens-1M changed 1 list of ten in 80 and no hit rate (README). @default 'float16'
    */
   readonly precision?: 'float16' | 'float32';
 }
