@@ -1,0 +1,266 @@
+import { ftruncateSync } from 'node:fs';
+import { AppError, type LogPosition } from '@tradewind/contracts';
+import type { LogRecord } from '../event-log';
+import { syncData, syncFolder, writeAt } from './files';
+import { AppendBuffer } from './append-buffer';
+import type { PreparedRecord } from './record-frame';
+import { createSegment, recoverSegments, type LogCallback } from './recovery';
+import type { Segment } from './segment';
+import { readSlice, type SliceLimits } from './slice';
+
+export interface PartitionLogOptions {
+  readonly folder: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** A segment that reached this size is sealed and a new one begins. */
+  readonly segmentBytes: number;
+  /** A segment whose first record is older is sealed at the next write, so that retention reaches quiet topics. */
+  readonly segmentMs: () => number;
+  /** Wait for the disk, not only for the operating system, before a write counts as done. */
+  readonly fsyncEachWrite: boolean;
+  readonly log: LogCallback;
+  readonly now: () => number;
+  /** Called after a segment was sealed. */
+  readonly onSealed: (log: PartitionLog) => void;
+}
+
+export interface LogSlice {
+  readonly records: LogRecord[];
+  /** Where to read on; past the last record when compaction left a gap behind it. */
+  readonly nextOffset: number;
+  readonly highWatermark: number;
+}
+
+/**
+ * One partition: an append-only sequence of records in segment files. Appends of the same turn of the event loop, and all that
+ * arrive while a write runs, go to the file in one write (group commit). Records become readable once they are written.
+ */
+export class PartitionLog {
+  readonly topic: string;
+  readonly partition: number;
+  private segments: Segment[];
+  private nextOffset: number;
+  private durableEnd: number;
+  private pending = new AppendBuffer();
+  private spare = new AppendBuffer();
+  private draining: Promise<void> | null = null;
+  private scheduled = false;
+  /** A failed write may have left bytes behind the last record. */
+  private dirtyEnd = false;
+  private unsynced = false;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly options: PartitionLogOptions) {
+    this.topic = options.topic;
+    this.partition = options.partition;
+    this.segments = recoverSegments(options.folder, options.log);
+    this.durableEnd = this.nextOffset = this.segments.at(-1)?.endOffset ?? 0;
+  }
+
+  /** First offset still kept. */
+  get low(): number {
+    return this.segments[0]?.baseOffset ?? 0;
+  }
+
+  /** Offset after the last readable record. */
+  get high(): number {
+    return this.durableEnd;
+  }
+
+  get pendingBytes(): number {
+    return this.pending.length;
+  }
+
+  /** Segments that no write touches any more, oldest first. */
+  get sealed(): readonly Segment[] {
+    return this.segments.slice(0, -1);
+  }
+
+  /** Takes the record's bytes at once and gives it its position; `flushed` tells when it is written. */
+  append(record: PreparedRecord, timestampMs: number): LogPosition {
+    const offset = this.nextOffset++;
+    this.pending.append(record, offset, timestampMs);
+    if (!this.scheduled && this.draining === null) {
+      this.scheduled = true;
+      setImmediate(() => this.startDrain());
+    }
+    return { topic: this.topic, partition: this.partition, offset };
+  }
+
+  /** Resolves when everything appended so far is written. @throws LOG_UNAVAILABLE (retryable) when it could not be; nothing of it is in the log then. */
+  flushed(): Promise<void> {
+    return this.pending.length > 0 ? this.pending.written() : (this.draining ?? Promise.resolve());
+  }
+
+  private startDrain(): void {
+    this.scheduled = false;
+    this.draining ??= this.drain().finally(() => this.drained());
+  }
+
+  private drained(): void {
+    this.draining = null;
+    if (this.pending.length > 0) this.startDrain();
+  }
+
+  private async drain(): Promise<void> {
+    while (this.pending.length > 0) {
+      const batch = this.pending;
+      this.pending = this.spare;
+      try {
+        const segment = await this.write(batch);
+        segment.appended(batch.bytes, 0, batch.length);
+        this.durableEnd = segment.endOffset;
+        batch.succeed();
+      } catch (error) {
+        this.discard(batch, error);
+      }
+      batch.clear();
+      this.spare = batch;
+      for (const listener of this.listeners) listener();
+    }
+  }
+
+  private async write(batch: AppendBuffer): Promise<Segment> {
+    const segment = await this.writable();
+    if (this.dirtyEnd) ftruncateSync(segment.descriptor, segment.bytes);
+    this.dirtyEnd = true;
+    await writeAt(segment.descriptor, batch.bytes, batch.length, segment.bytes);
+    this.unsynced = true;
+    if (this.options.fsyncEachWrite) await this.sync();
+    this.dirtyEnd = false;
+    return segment;
+  }
+
+  /** The segment to write to: the last one, or a new one when there is none or the last is full or old. */
+  private async writable(): Promise<Segment> {
+    const last = this.segments.at(-1);
+    const { segmentBytes, segmentMs, now } = this.options;
+    if (last && last.bytes < segmentBytes && now() - last.firstTimestampMs < segmentMs()) return last;
+    return this.roll();
+  }
+
+  /** Seals the last segment when its first record is older than `ageMs`, unless a write is under way. */
+  async sealOlderThan(ageMs: number): Promise<void> {
+    const last = this.segments.at(-1);
+    if (!last || this.draining !== null || this.options.now() - last.firstTimestampMs < ageMs) return;
+    this.draining = this.roll()
+      .then(() => undefined)
+      .finally(() => this.drained());
+    await this.draining;
+  }
+
+  /** Seals the last segment, unless it is empty, and begins a new one. */
+  private async roll(): Promise<Segment> {
+    const last = this.segments.at(-1);
+    if (last?.records === 0) return last;
+    if (last) {
+      if (this.dirtyEnd) ftruncateSync(last.descriptor, last.bytes);
+      this.dirtyEnd = false;
+      await syncData(last.descriptor);
+      last.writeIndex();
+    }
+    const next = createSegment(this.options.folder, this.durableEnd);
+    syncFolder(this.options.folder);
+    this.segments = [...this.segments, next];
+    if (last) this.options.onSealed(this);
+    return next;
+  }
+
+  /** Fails the batch and whatever was appended behind it: their offsets are given out again. */
+  private discard(batch: AppendBuffer, cause: unknown): void {
+    const { topic, partition, folder } = this.options;
+    const error = new AppError('LOG_UNAVAILABLE', `Could not write ${topic}/${partition} in ${folder}; check the disk.`, {
+      cause,
+      retryable: true,
+    });
+    batch.fail(error);
+    this.pending.fail(error);
+    this.pending.clear();
+    this.nextOffset = this.durableEnd;
+  }
+
+  /** Makes everything written survive power loss. */
+  async sync(): Promise<void> {
+    const last = this.segments.at(-1);
+    if (!this.unsynced || !last) return;
+    this.unsynced = false;
+    try {
+      await syncData(last.descriptor);
+    } catch (error) {
+      this.unsynced = true;
+      throw error;
+    }
+  }
+
+  /** Records from offset `from` (or the first kept one behind it) within the limits; empty only at `high` or at the limit. */
+  async read(from: number, limits: SliceLimits): Promise<LogSlice> {
+    let offset = Math.max(from, this.low);
+    const highWatermark = this.high;
+    const end = Math.min(highWatermark, limits.endOffset ?? Infinity);
+    while (offset < end) {
+      const at = this.segmentIndexFor(offset);
+      const segment = this.segments[at]!;
+      const next = this.segments[at + 1];
+      const slice = await segment.use(() => readSlice(segment, this, offset, { ...limits, endOffset: end }, next === undefined));
+      const last = slice.records.at(-1);
+      if (last) return { records: slice.records, nextOffset: last.offset + 1, highWatermark };
+      offset = slice.nextOffset ?? next?.baseOffset ?? end;
+    }
+    return { records: [], nextOffset: offset, highWatermark };
+  }
+
+  private segmentIndexFor(offset: number): number {
+    let at = this.segments.length - 1;
+    while (at > 0 && this.segments[at]!.baseOffset > offset) at--;
+    return at;
+  }
+
+  /** When the first record at or behind `offset` was written, epoch milliseconds; null at the end. A small read, for figures about lag. */
+  timestampAt(offset: number): number | null {
+    if (offset >= this.high) return null;
+    for (let at = this.segmentIndexFor(Math.max(offset, this.low)); at < this.segments.length; at++) {
+      const found = this.segments[at]!.timestampFrom(offset);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** Calls `listener` after each write (and each failed one) until the returned function is called. */
+  onAppended(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Resolves when there is a record at `offset` or behind it, or when `signal` is aborted. */
+  async appendedPast(offset: number, signal: AbortSignal): Promise<void> {
+    while (this.high <= offset && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          this.listeners.delete(wake);
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        this.listeners.add(wake);
+        signal.addEventListener('abort', wake);
+      });
+    }
+  }
+
+  /** Puts `replacement` where the sealed segments `old` were; readers of the old ones may finish. */
+  replace(old: readonly Segment[], replacement: Segment | null): void {
+    const at = this.segments.indexOf(old[0]!);
+    this.segments = [...this.segments.slice(0, at), ...(replacement ? [replacement] : []), ...this.segments.slice(at + old.length)];
+    for (const segment of old) segment.retire();
+  }
+
+  /** Finishes the writes under way, makes them survive power loss and closes the files. */
+  async close(): Promise<void> {
+    while (this.pending.length > 0 || this.draining) {
+      this.startDrain();
+      await this.draining;
+    }
+    if (this.dirtyEnd) ftruncateSync(this.segments.at(-1)!.descriptor, this.segments.at(-1)!.bytes);
+    await this.sync();
+    for (const segment of this.segments) segment.retire();
+  }
+}
