@@ -12,13 +12,25 @@ import { ensureKafkaTopics } from './kafka-topics';
 
 export interface KafkaEventLogOptions extends KafkaConnection, PublisherOptions {
   /** Where the client's own log lines go. @default nowhere */
-  readonly logger?: Logger;
+  readonly log?: Logger;
   /** Epoch milliseconds UTC. @default Date.now */
   readonly now?: () => number;
 }
 
 /** Time a ping may take, milliseconds. */
 const PING_TIMEOUT_MS = 3_000;
+
+/** A log that answers. @throws LOG_UNAVAILABLE */
+export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<EventLog> {
+  const log = new KafkaEventLog(options);
+  try {
+    await log.ping();
+    return log;
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
 
 /** The log on Apache Kafka 3.7 or later (kafkajs): acks=all and an idempotent producer, consumer groups with commits by hand. */
 export class KafkaEventLog implements EventLog {
@@ -31,7 +43,7 @@ export class KafkaEventLog implements EventLog {
   private closing: Promise<void> | null = null;
 
   constructor(private readonly options: KafkaEventLogOptions) {
-    this.logger = options.logger ?? SILENT_LOGGER;
+    this.logger = options.log ?? SILENT_LOGGER;
     this.kafka = createKafkaClient(options, this.logger);
     this.publisher = new KafkaPublisher(this.kafka, this.logger, options);
   }
