@@ -30,4 +30,3 @@ export { BatchPattern, EVENT_LOG_TRANSPORT, connectEventLog, type BatchPatternOp
 export { EventLogStrategy, type EventLogStrategyOptions, type GroupHealth } from './event-log-strategy';
 export { KafkaEventLog, openKafkaEventLog, type KafkaEventLogOptions } from './kafka/kafka-event-log';
 export { openEmbeddedEventLog, type EmbeddedEventLogOptions } from './embedded/embedded-event-log';
-export { openEmbeddedEventLog, type EmbeddedEventLogOptions } from './embedded/embedded-event-log';
