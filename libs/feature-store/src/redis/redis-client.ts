@@ -25,8 +25,8 @@ function connectionOptions(timeoutMs: number): RedisOptions {
 
 /** Connects to a server, or, when it says that it is part of a cluster, to the cluster. @throws STATE_UNAVAILABLE (retryable) */
 export async function connectRedis(urls: readonly string[], timeoutMs: number): Promise<RedisConnection> {
-  const single = await connect(new Redis(urls[0]!, connectionOptions(timeoutMs)), urls[0]!);
-  const info = await single.client.info('cluster');
+  const single = await connect(new Redis(urls[0]!, connectionOptions(timeoutMs)), urls[0]!, timeoutMs);
+  const info = await clusterInfo(single.client, timeoutMs);
   if (!info.includes('cluster_enabled:1')) return single;
   const { username, password, tls } = (single.client as Redis).options;
   single.client.disconnect();
@@ -35,18 +35,19 @@ export async function connectRedis(urls: readonly string[], timeoutMs: number): 
     lazyConnect: true,
     enableOfflineQueue: false,
     slotsRefreshTimeout: timeoutMs,
+    maxRedirections: 4,
     clusterRetryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
     redisOptions: { ...redisOptions, username, password, tls },
   });
-  return connect(cluster, urls.join(','));
+  return connect(cluster, urls.join(','), timeoutMs);
 }
 
-async function connect(client: RedisClient, url: string): Promise<RedisConnection> {
+async function connect(client: RedisClient, url: string, timeoutMs: number): Promise<RedisConnection> {
   let last: Error | undefined;
   client.on('error', (error: Error) => (last = error));
   client.on('ready', () => (last = undefined));
   try {
-    await client.connect();
+    await within(timeoutMs, client.connect());
   } catch (cause) {
     client.disconnect();
     throw new AppError('STATE_UNAVAILABLE', `Redis at ${withoutCredentials(url)} does not answer`, {
@@ -55,6 +56,29 @@ async function connect(client: RedisClient, url: string): Promise<RedisConnectio
     });
   }
   return { client, lastError: () => last };
+}
+
+/** @throws STATE_UNAVAILABLE (retryable); then the client is closed. */
+async function clusterInfo(client: RedisClient, timeoutMs: number): Promise<string> {
+  try {
+    return await within(timeoutMs, client.info('cluster'));
+  } catch (cause) {
+    client.disconnect();
+    throw new AppError('STATE_UNAVAILABLE', 'Redis does not answer INFO', { cause, retryable: true });
+  }
+}
+
+/** Rejects when `work` takes longer; what it does after that is ignored. */
+export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function withoutCredentials(urls: string): string {

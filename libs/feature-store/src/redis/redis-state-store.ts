@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { AppError } from '@tradewind/contracts';
 import type { StateStore, StateWrite } from '../state-store';
 import { keySlot } from './key-slot';
-import { connectRedis, type RedisConnection } from './redis-client';
+import { connectRedis, within, type RedisConnection } from './redis-client';
 
 export interface RedisStateStoreOptions {
   /** `redis://` or `rediss://`; several nodes of a cluster separated by commas. Whether it is a cluster the server tells. */
   readonly url: string;
   /** Before every key, so that several installations can share a server. @default '' */
   readonly keyPrefix?: string;
-  /** Connecting, and silence of the server after a command, milliseconds. @default 5000 */
+  /** For connecting and for one round trip, milliseconds; after that the call fails (a write may still happen: repeating it is safe). @default 5000 */
   readonly timeoutMs?: number;
 }
 
@@ -40,8 +40,9 @@ type Reply = [error: Error | null, result: unknown];
  * @throws STATE_UNAVAILABLE (retryable) when the server does not answer at the start.
  */
 export async function openRedisStateStore(options: RedisStateStoreOptions): Promise<StateStore> {
-  const connection = await connectRedis(options.url.split(','), options.timeoutMs ?? 5000);
-  return new RedisStateStore(connection, options.keyPrefix ?? '');
+  const { url, keyPrefix = '', timeoutMs = 5000 } = options;
+  const connection = await connectRedis(url.split(','), timeoutMs);
+  return new RedisStateStore(connection, keyPrefix, timeoutMs);
 }
 
 class RedisStateStore implements StateStore {
@@ -50,6 +51,7 @@ class RedisStateStore implements StateStore {
   constructor(
     private readonly connection: RedisConnection,
     private readonly keyPrefix: string,
+    private readonly timeoutMs: number,
   ) {}
 
   async readMany(keys: readonly string[]): Promise<(Buffer | null)[]> {
@@ -156,7 +158,7 @@ class RedisStateStore implements StateStore {
 
   private async attempt<T>(command: () => Promise<T>): Promise<T> {
     try {
-      return await command();
+      return await within(this.timeoutMs, command());
     } catch (cause) {
       throw this.unavailable(cause as Error);
     }
