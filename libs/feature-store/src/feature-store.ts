@@ -92,8 +92,8 @@ class CachedFeatureStore implements FeatureStore {
   private readonly cache: StateCache;
   /** By topic-partition. */
   private readonly pending = new Map<string, Pending>();
-  /** Bytes of the last persisted batch, to size the next buffer. */
-  private expectedBytes = 4096;
+  /** The last batch's buffer, for the next one: stores copy what they keep. */
+  private spare: RecordWriter | null = null;
 
   constructor(
     private readonly store: StateStore,
@@ -203,7 +203,11 @@ class CachedFeatureStore implements FeatureStore {
   private async persist(partition: string, pending: Pending): Promise<void> {
     if (pending.states.size === 0) return;
     if (this.pending.get(partition) !== pending) throw conflict(`a newer batch of ${partition} was applied`);
-    const refused = await this.store.writeMany(this.writes(pending));
+    const writer = this.spare ?? new RecordWriter();
+    this.spare = null;
+    const refused = await this.store.writeMany(this.writes(pending, writer));
+    writer.clear();
+    this.spare = writer;
     if (this.pending.get(partition) !== pending) return;
     this.pending.delete(partition);
     if (refused.length > 0) {
@@ -216,14 +220,12 @@ class CachedFeatureStore implements FeatureStore {
   }
 
   /** Encodes all records into one buffer. */
-  private writes({ touched, erased }: Pending): StateWrite[] {
+  private writes({ touched, erased }: Pending, writer: RecordWriter): StateWrite[] {
     const states = [...touched].filter((state) => !erased.has(state.userKey));
-    const writer = new RecordWriter(this.expectedBytes);
     const ends = states.map((state) => {
       this.featureSet.encodeTo(state, writer);
       return writer.length;
     });
-    this.expectedBytes = Math.ceil(writer.length * 1.25);
     return states.map((state, i) => ({
       key: this.prefix + state.userKey,
       value: writer.view(i === 0 ? 0 : ends[i - 1]!, ends[i]!),

@@ -32,7 +32,8 @@ export interface StateWriter {
   /** Any double, exactly; integers from 0 to 2^50 take few bytes. */
   number(value: number): void;
   float64(value: number): void;
-  uint32(value: number): void;
+  /** The first `count` values, without their number. */
+  uint32s(values: Uint32Array, count: number): void;
   text(value: string): void;
   bytes(value: Uint8Array): void;
 }
@@ -42,7 +43,7 @@ export interface StateReader {
   varint(): number;
   number(): number;
   float64(): number;
-  uint32(): number;
+  uint32s(count: number): Uint32Array;
   text(): string;
   bytes(): Uint8Array;
 }

@@ -1,6 +1,7 @@
 /** One write: the new bytes of a key. */
 export interface StateWrite {
   readonly key: string;
+  /** Copied by the store before `writeMany` resolves; the caller may use the memory again then. */
   readonly value: Buffer;
   /**
    * How far the log was applied when this value was made: it never decreases for a key. A write whose revision is below the

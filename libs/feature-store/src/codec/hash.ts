@@ -20,6 +20,11 @@ export function hash32(text: string): number {
   return hash48(text) % 0x1_0000_0000;
 }
 
+/** The bits of a 48-bit hash above the low 32. */
+export function high16(hash: number): number {
+  return Math.floor(hash / 0x1_0000_0000);
+}
+
 function mix(value: number): number {
   let h = value;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -1,5 +1,6 @@
+import { high16 } from './hash';
 import type { RecordReader } from './record-reader';
-import { high16, type RecordWriter } from './record-writer';
+import type { RecordWriter } from './record-writer';
 
 /** How many ids a user's record remembers. */
 export const MESSAGE_WINDOW = 128;
@@ -27,12 +28,14 @@ export class MessageWindow {
     return true;
   }
 
+  /** Their number, then the low 32 bits of each, then the high 16 bits of each, oldest first. */
   encode(writer: RecordWriter): void {
-    writer.varint(this.size);
-    for (let i = 0; i < this.size; i++) {
-      const at = (this.head + i) % this.size;
-      const high = this.high[at]!;
-      writer.uint32(this.low[at]!);
+    const { size, head } = this;
+    writer.varint(size);
+    writer.uint32s(this.low.subarray(head), size - head);
+    writer.uint32s(this.low, head);
+    for (let i = 0; i < size; i++) {
+      const high = this.high[(head + i) % size]!;
       writer.byte(high);
       writer.byte(high >>> 8);
     }
@@ -42,10 +45,8 @@ export class MessageWindow {
     const window = new MessageWindow();
     const size = reader.varint();
     if (size > MESSAGE_WINDOW) throw new RangeError(`a window of ${size} message ids`);
-    for (let i = 0; i < size; i++) {
-      const low = reader.uint32();
-      window.append(low, reader.byte() | (reader.byte() << 8));
-    }
+    const lows = reader.uint32s(size);
+    for (const low of lows) window.append(low, reader.byte() | (reader.byte() << 8));
     return window;
   }
 

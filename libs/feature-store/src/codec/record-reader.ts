@@ -42,6 +42,11 @@ export class RecordReader implements StateReader {
     return this.buffer.readUInt32LE(this.take(4));
   }
 
+  uint32s(count: number): Uint32Array {
+    const start = this.take(count * 4);
+    return Uint32Array.from({ length: count }, (_, i) => this.buffer.readUInt32LE(start + i * 4));
+  }
+
   byte(): number {
     return this.buffer[this.take(1)]!;
   }

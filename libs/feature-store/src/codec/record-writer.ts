@@ -1,9 +1,10 @@
+import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
 import type { StateWriter } from '../feature';
 
 const scratch = new Float64Array(1);
 const scratchBytes = new Uint8Array(scratch.buffer);
-const TWO_32 = 0x1_0000_0000;
+const LITTLE_ENDIAN = endianness() === 'LE';
 const COMPACT_LIMIT = 2 ** 50;
 
 /** Appends records to one growing buffer, so that a batch of records costs one allocation. */
@@ -21,6 +22,11 @@ export class RecordWriter implements StateWriter {
     this.reserve(8);
     const buffer = this.buffer;
     let at = this.length;
+    if (value < 0x80) {
+      buffer[at] = value;
+      this.length = at + 1;
+      return;
+    }
     let rest = value;
     while (rest > 0x7fffffff) {
       buffer[at++] = (rest & 0x7f) | 0x80;
@@ -63,6 +69,16 @@ export class RecordWriter implements StateWriter {
     this.length = length + 4;
   }
 
+  uint32s(values: Uint32Array, count: number): void {
+    if (!LITTLE_ENDIAN) {
+      for (let i = 0; i < count; i++) this.uint32(values[i]!);
+      return;
+    }
+    this.reserve(count * 4);
+    this.buffer.set(new Uint8Array(values.buffer, values.byteOffset, count * 4), this.length);
+    this.length += count * 4;
+  }
+
   text(value: string): void {
     const units = value.length;
     if (units < 64 && this.ascii(value)) return;
@@ -78,6 +94,11 @@ export class RecordWriter implements StateWriter {
     this.reserve(value.length);
     this.buffer.set(value, this.length);
     this.length += value.length;
+  }
+
+  /** Forgets what was written and keeps the memory. */
+  clear(): void {
+    this.length = 0;
   }
 
   /** Starts a length-prefixed block; hand the result to `endBlock`. */
@@ -132,9 +153,4 @@ export class RecordWriter implements StateWriter {
     this.buffer.copy(grown, 0, 0, this.length);
     this.buffer = grown;
   }
-}
-
-/** Splits a 48-bit integer without BigInt. */
-export function high16(hash: number): number {
-  return Math.floor(hash / TWO_32);
 }

@@ -27,13 +27,13 @@ export const distinctProducts: Feature<DistinctProducts> = {
   },
   encode(state, writer) {
     writer.varint(state.size);
-    for (let i = 0; i < state.size; i++) writer.uint32(state.hashes[i]!);
+    writer.uint32s(state.hashes, state.size);
   },
   decode(reader) {
     const size = reader.varint();
     if (size > KEPT) throw new RangeError(`${size} product hashes`);
     const hashes = new Uint32Array(Math.max(4, size));
-    for (let i = 0; i < size; i++) hashes[i] = reader.uint32();
+    hashes.set(reader.uint32s(size));
     return { hashes, size };
   },
   columns: [{ name: 'distinct_products_count', read: estimate }],

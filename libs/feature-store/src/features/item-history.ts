@@ -5,6 +5,9 @@ import { unitsOf } from './units';
 /** Distinct items a history holds. */
 export const HISTORY_ITEMS = 256;
 
+/** Keeps the steps between two times exact: the year 128,000. */
+const FARTHEST_MS = 4e15;
+
 export interface HistoryItem {
   /** Units bought less units refunded; above 0. */
   quantity: number;
@@ -29,24 +32,34 @@ export const itemHistory: Feature<ItemHistory> = {
     if (kind === EventKind.order) for (const item of event.items) buy(history, item.productId, unitsOf(item), event.occurredAtMs);
     if (kind === EventKind.refund) for (const item of event.items) takeBack(history, item.productId, unitsOf(item));
   },
+  /** Times as steps from the item before: those of one order take a byte. */
   encode(history, writer) {
     writer.varint(history.size);
+    let previousMs = 0;
     for (const [itemId, { quantity, lastAtMs }] of history) {
       writer.text(itemId);
       writer.number(quantity);
-      writer.number(lastAtMs);
+      writer.number(lastAtMs - previousMs);
+      previousMs = lastAtMs;
     }
   },
   decode(reader) {
     const history: ItemHistory = new Map();
-    for (let left = reader.varint(); left > 0; left--) history.set(reader.text(), { quantity: reader.number(), lastAtMs: reader.number() });
+    let lastAtMs = 0;
+    for (let left = reader.varint(); left > 0; left--) {
+      const itemId = reader.text();
+      const quantity = reader.number();
+      lastAtMs += reader.number();
+      history.set(itemId, { quantity, lastAtMs });
+    }
     return history;
   },
   columns: [],
 };
 
-function buy(history: ItemHistory, itemId: string, units: number, atMs: number): void {
+function buy(history: ItemHistory, itemId: string, units: number, occurredAtMs: number): void {
   if (itemId === '' || units === 0) return;
+  const atMs = Math.max(-FARTHEST_MS, Math.min(FARTHEST_MS, occurredAtMs));
   const known = history.get(itemId);
   if (known === undefined) {
     history.set(itemId, { quantity: units, lastAtMs: atMs });
