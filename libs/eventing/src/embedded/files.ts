@@ -1,4 +1,5 @@
 import { closeSync, fdatasync, fsyncSync, openSync, read, renameSync, write, writeFileSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Below this a write goes straight to the page cache (1-20 µs); a trip through the thread pool costs more than that. */
@@ -25,6 +26,18 @@ export function syncFolder(folder: string): void {
     fsyncSync(fd);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The same for `folder` and the one above, without holding up the process. */
+export async function syncNames(folder: string): Promise<void> {
+  for (const path of [folder, dirname(folder)]) {
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   }
 }
 

@@ -24,17 +24,23 @@ export interface DataDirLock {
 }
 
 /**
- * Makes this process the only one that works in `dataDir`. A lock left by a killed process is taken over.
+ * Makes this process the only one that works in `dataDir`. A lock left by a killed process is taken over. Until it is released it
+ * keeps the process alive, as a connection to a broker would.
  * @throws DATA_DIR_LOCKED naming the folder and the process that holds it.
  */
 export function lockDataDir(dataDir: string): DataDirLock {
   mkdirSync(dataDir, { recursive: true });
   const path = join(dataDir, 'log.lock');
-  const mine: LockContent = { token: randomUUID(), pid: process.pid, host: hostname(), processStart: processStart(process.pid) };
+  const mine: LockContent = {
+    token: randomUUID(),
+    pid: process.pid,
+    host: hostname(),
+    processStart: processFacts(process.pid)?.start ?? null,
+  };
   if (!createExclusively(path, JSON.stringify(mine))) takeOver(dataDir, path, mine);
   const touch = setInterval(() => {
     if (existsSync(path)) utimesSync(path, new Date(), new Date());
-  }, TOUCH_EVERY_MS).unref();
+  }, TOUCH_EVERY_MS);
   return {
     release() {
       clearInterval(touch);
@@ -66,8 +72,9 @@ function isAlive(holder: LockContent, path: string): boolean {
     // EPERM: it lives and belongs to someone else.
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  const start = processStart(holder.pid);
-  return start === null || holder.processStart === null || start === holder.processStart;
+  const facts = processFacts(holder.pid);
+  if (facts === null) return true;
+  return facts.state !== 'Z' && (holder.processStart === null || facts.start === holder.processStart);
 }
 
 function lockedError(dataDir: string, holder: LockContent | null): AppError {
@@ -98,10 +105,12 @@ function readLock(path: string): LockContent | null {
   }
 }
 
-/** Fields 3 and 22 of /proc/<pid>/stat (proc(5)): its state and when it started, in clock ticks since boot; null without procfs. */
-function processStart(pid: number): string | null {
+/** Fields 3 (Z: dead, not yet collected) and 22 (ticks from boot to its start) of /proc/<pid>/stat, proc(5); null without procfs. */
+function processFacts(pid: number): { state: string; start: string } | null {
   const stat = readIfPresent(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  if (stat === null) return null;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0]!, start: fields[19]! };
 }
 
 function readIfPresent(path: string): string | null {

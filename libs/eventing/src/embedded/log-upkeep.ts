@@ -32,7 +32,7 @@ export class LogUpkeep {
   /** Cleans every partition once, then again every hour. */
   start(topics: Iterable<Topic>): void {
     const { fsync } = this.options;
-    if (typeof fsync === 'object') this.timers.push(setInterval(() => (this.syncing ??= this.syncAll()), fsync.everyMs).unref());
+    if (typeof fsync === 'object') this.timers.push(setInterval(() => void (this.syncing ??= this.syncAll()), fsync.everyMs).unref());
     this.timers.push(setInterval(() => this.cleanAll(topics), CLEAN_EVERY_MS).unref());
     this.cleanAll(topics);
   }

@@ -1,12 +1,13 @@
 import { ftruncateSync } from 'node:fs';
 import { AppError, type LogPosition } from '@tradewind/contracts';
 import type { LogRecord } from '../event-log';
-import { syncData, syncFolder, writeAt } from './files';
+import { syncData, syncNames, writeAt } from './files';
 import { AppendBuffer } from './append-buffer';
 import type { PreparedRecord } from './record-frame';
 import { createSegment, recoverSegments, type LogCallback } from './recovery';
 import type { Segment } from './segment';
-import { readSlice, type SliceLimits } from './slice';
+import { SegmentList } from './segment-list';
+import type { SliceLimits } from './slice';
 
 export interface PartitionLogOptions {
   readonly folder: string;
@@ -38,7 +39,7 @@ export interface LogSlice {
 export class PartitionLog {
   readonly topic: string;
   readonly partition: number;
-  private segments: Segment[];
+  private readonly segments: SegmentList;
   private nextOffset: number;
   private durableEnd: number;
   private pending = new AppendBuffer();
@@ -48,18 +49,20 @@ export class PartitionLog {
   /** A failed write may have left bytes behind the last record. */
   private dirtyEnd = false;
   private unsynced = false;
+  /** A segment file was created since the folder was last flushed. */
+  private folderUnsynced = false;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly options: PartitionLogOptions) {
     this.topic = options.topic;
     this.partition = options.partition;
-    this.segments = recoverSegments(options.folder, options.log);
-    this.durableEnd = this.nextOffset = this.segments.at(-1)?.endOffset ?? 0;
+    this.segments = new SegmentList(recoverSegments(options.folder, options.log));
+    this.durableEnd = this.nextOffset = this.segments.last?.endOffset ?? 0;
   }
 
   /** First offset still kept. */
   get low(): number {
-    return this.segments[0]?.baseOffset ?? 0;
+    return this.segments.low;
   }
 
   /** Offset after the last readable record. */
@@ -73,7 +76,7 @@ export class PartitionLog {
 
   /** Segments that no write touches any more, oldest first. */
   get sealed(): readonly Segment[] {
-    return this.segments.slice(0, -1);
+    return this.segments.sealed;
   }
 
   /** Takes the record's bytes at once and gives it its position; `flushed` tells when it is written. */
@@ -133,7 +136,7 @@ export class PartitionLog {
 
   /** The segment to write to: the last one, or a new one when there is none or the last is full or old. */
   private async writable(): Promise<Segment> {
-    const last = this.segments.at(-1);
+    const last = this.segments.last;
     const { segmentBytes, segmentMs, now } = this.options;
     if (last && last.bytes < segmentBytes && now() - last.firstTimestampMs < segmentMs()) return last;
     return this.roll();
@@ -141,7 +144,7 @@ export class PartitionLog {
 
   /** Seals the last segment when its first record is older than `ageMs`, unless a write is under way. */
   async sealOlderThan(ageMs: number): Promise<void> {
-    const last = this.segments.at(-1);
+    const last = this.segments.last;
     if (!last || this.draining !== null || this.options.now() - last.firstTimestampMs < ageMs) return;
     this.draining = this.roll()
       .then(() => undefined)
@@ -151,7 +154,7 @@ export class PartitionLog {
 
   /** Seals the last segment, unless it is empty, and begins a new one. */
   private async roll(): Promise<Segment> {
-    const last = this.segments.at(-1);
+    const last = this.segments.last;
     if (last?.records === 0) return last;
     if (last) {
       if (this.dirtyEnd) ftruncateSync(last.descriptor, last.bytes);
@@ -160,8 +163,8 @@ export class PartitionLog {
       last.writeIndex();
     }
     const next = createSegment(this.options.folder, this.durableEnd);
-    syncFolder(this.options.folder);
-    this.segments = [...this.segments, next];
+    this.folderUnsynced = true;
+    this.segments.push(next);
     if (last) this.options.onSealed(this);
     return next;
   }
@@ -181,11 +184,13 @@ export class PartitionLog {
 
   /** Makes everything written survive power loss. */
   async sync(): Promise<void> {
-    const last = this.segments.at(-1);
+    const last = this.segments.last;
     if (!this.unsynced || !last) return;
     this.unsynced = false;
     try {
       await syncData(last.descriptor);
+      if (this.folderUnsynced) await syncNames(this.options.folder);
+      this.folderUnsynced = false;
     } catch (error) {
       this.unsynced = true;
       throw error;
@@ -194,35 +199,14 @@ export class PartitionLog {
 
   /** Records from offset `from` (or the first kept one behind it) within the limits; empty only at `high` or at the limit. */
   async read(from: number, limits: SliceLimits): Promise<LogSlice> {
-    let offset = Math.max(from, this.low);
     const highWatermark = this.high;
-    const end = Math.min(highWatermark, limits.endOffset ?? Infinity);
-    while (offset < end) {
-      const at = this.segmentIndexFor(offset);
-      const segment = this.segments[at]!;
-      const next = this.segments[at + 1];
-      const slice = await segment.use(() => readSlice(segment, this, offset, { ...limits, endOffset: end }, next === undefined));
-      const last = slice.records.at(-1);
-      if (last) return { records: slice.records, nextOffset: last.offset + 1, highWatermark };
-      offset = slice.nextOffset ?? next?.baseOffset ?? end;
-    }
-    return { records: [], nextOffset: offset, highWatermark };
-  }
-
-  private segmentIndexFor(offset: number): number {
-    let at = this.segments.length - 1;
-    while (at > 0 && this.segments[at]!.baseOffset > offset) at--;
-    return at;
+    const endOffset = Math.min(highWatermark, limits.endOffset ?? Infinity);
+    return { ...(await this.segments.read(from, { ...limits, endOffset }, this)), highWatermark };
   }
 
   /** When the first record at or behind `offset` was written, epoch milliseconds; null at the end. A small read, for figures about lag. */
   timestampAt(offset: number): number | null {
-    if (offset >= this.high) return null;
-    for (let at = this.segmentIndexFor(Math.max(offset, this.low)); at < this.segments.length; at++) {
-      const found = this.segments[at]!.timestampFrom(offset);
-      if (found !== null) return found;
-    }
-    return null;
+    return offset >= this.high ? null : this.segments.timestampAt(offset);
   }
 
   /** Calls `listener` after each write (and each failed one) until the returned function is called. */
@@ -248,9 +232,7 @@ export class PartitionLog {
 
   /** Puts `replacement` where the sealed segments `old` were; readers of the old ones may finish. */
   replace(old: readonly Segment[], replacement: Segment | null): void {
-    const at = this.segments.indexOf(old[0]!);
-    this.segments = [...this.segments.slice(0, at), ...(replacement ? [replacement] : []), ...this.segments.slice(at + old.length)];
-    for (const segment of old) segment.retire();
+    this.segments.replace(old, replacement);
   }
 
   /** Finishes the writes under way, makes them survive power loss and closes the files. */
@@ -259,8 +241,9 @@ export class PartitionLog {
       this.startDrain();
       await this.draining;
     }
-    if (this.dirtyEnd) ftruncateSync(this.segments.at(-1)!.descriptor, this.segments.at(-1)!.bytes);
+    const last = this.segments.last;
+    if (this.dirtyEnd && last) ftruncateSync(last.descriptor, last.bytes);
     await this.sync();
-    for (const segment of this.segments) segment.retire();
+    this.segments.close();
   }
 }
