@@ -1,4 +1,4 @@
-import type { Matrix } from './matrix';
+import { pickRows, type Matrix } from './matrix';
 import { createRandom } from './random';
 
 export interface SilhouetteOptions {
@@ -17,18 +17,34 @@ export function silhouette(matrix: Matrix, labels: Int32Array, { seed, sampleSiz
     sampleSize >= matrix.rows
       ? Int32Array.from({ length: matrix.rows }, (_, row) => row)
       : createRandom(seed).choice(matrix.rows, sampleSize).sort();
-  const clusters = labels.reduce((most, label) => Math.max(most, label + 1), 0);
+  const own = Int32Array.from(rows, (row) => labels[row]!);
+  const clusters = own.reduce((most, label) => Math.max(most, label + 1), 0);
   const sizes = new Int32Array(clusters);
-  for (const row of rows) sizes[labels[row]!]!++;
+  for (const label of own) sizes[label]!++;
   if (sizes.filter((size) => size > 0).length < 2) return 0;
-  const sums = new Float64Array(clusters);
+  const sums = distancesToClusters(pickRows(matrix, rows), own, clusters);
   let total = 0;
-  for (const row of rows) {
-    sums.fill(0);
-    for (const other of rows) sums[labels[other]!]! += distance(matrix, row, other);
-    total += silhouetteOf(labels[row]!, sums, sizes);
-  }
+  for (let at = 0; at < rows.length; at++) total += silhouetteOf(own[at]!, sums.subarray(at * clusters, (at + 1) * clusters), sizes);
   return total / rows.length;
+}
+
+/** rows × clusters: the sum of a row's distances to each cluster's rows. Every pair is measured once. */
+function distancesToClusters({ rows, columns, data }: Matrix, labels: Int32Array, clusters: number): Float64Array {
+  const sums = new Float64Array(rows * clusters);
+  for (let row = 0; row < rows; row++) {
+    const base = row * columns;
+    for (let other = 0, from = 0; other < row; other++, from += columns) {
+      let square = 0;
+      for (let c = 0; c < columns; c++) {
+        const off = data[base + c]! - data[from + c]!;
+        square += off * off;
+      }
+      const distance = Math.sqrt(square);
+      sums[row * clusters + labels[other]!]! += distance;
+      sums[other * clusters + labels[row]!]! += distance;
+    }
+  }
+  return sums;
 }
 
 function silhouetteOf(own: number, sums: Float64Array, sizes: Int32Array): number {
@@ -94,10 +110,6 @@ function pairs(sizes: Iterable<number>): number {
   let total = 0;
   for (const size of sizes) total += (size * (size - 1)) / 2;
   return total;
-}
-
-function distance({ data, columns }: Matrix, row: number, other: number): number {
-  return euclidean(data, row * columns, data, other * columns, columns);
 }
 
 function euclidean(a: Float32Array | Float64Array, fromA: number, b: Float32Array | Float64Array, fromB: number, length: number): number {

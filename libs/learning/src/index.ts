@@ -1,5 +1,5 @@
 export { createRandom, type Random } from './random';
-export { matrixFromRows, type Matrix } from './matrix';
+export { matrixFromRows, pickRows, type Matrix } from './matrix';
 export { fitScaling, rescaleCentroids, scale, type ColumnScaling, type ScalingOptions } from './scaling';
 export { assignClusters, fitKMeans, type Assignment, type Clustering, type KMeansOptions } from './kmeans';
 export { fitMiniBatchKMeans, type MiniBatchKMeansOptions } from './mini-batch-kmeans';

@@ -17,3 +17,10 @@ export function matrixFromRows(rows: readonly ArrayLike<number>[]): Matrix {
   if (bad >= 0) throw new RangeError(`row ${Math.floor(bad / columns)}, column ${bad % columns} is ${data[bad]}`);
   return { rows: rows.length, columns, data };
 }
+
+/** The rows of these numbers, in their order. */
+export function pickRows({ columns, data }: Matrix, rows: Int32Array): Matrix {
+  const picked = new Float32Array(rows.length * columns);
+  rows.forEach((row, to) => picked.set(data.subarray(row * columns, (row + 1) * columns), to * columns));
+  return { rows: rows.length, columns, data: picked };
+}

@@ -1,6 +1,6 @@
 import { assertClusterable, assignClusters, type Clustering } from './kmeans';
 import { plusPlusCentroids } from './kmeans-seeding';
-import type { Matrix } from './matrix';
+import { pickRows, type Matrix } from './matrix';
 import { createRandom, type Random } from './random';
 
 export interface MiniBatchKMeansOptions {
@@ -35,7 +35,7 @@ export function fitMiniBatchKMeans(matrix: Matrix, options: MiniBatchKMeansOptio
   let [smoothed, least, since, iterations] = [Infinity, Infinity, 0, 0];
   const fade = Math.min(1, (2 * batchSize) / (matrix.rows + 1));
   while (iterations < maxSteps && since < PATIENCE) {
-    const batch = pickRows(matrix, random, Math.min(batchSize, matrix.rows));
+    const batch = pickRows(matrix, random.choice(matrix.rows, Math.min(batchSize, matrix.rows)));
     const inertia = moveCentroids(batch, centroids, seen);
     smoothed = iterations === 0 ? inertia : smoothed + Math.max(fade, 0.05) * (inertia - smoothed);
     since = smoothed < least ? 0 : since + 1;
@@ -49,11 +49,11 @@ function bestStart(
   matrix: Matrix,
   { k, random, starts, sampleSize }: { k: number; random: Random; starts: number; sampleSize: number },
 ): Float64Array {
-  const judge = pickRows(matrix, random, sampleSize);
+  const judge = pickRows(matrix, random.choice(matrix.rows, sampleSize));
   let best: Float64Array = new Float64Array(0);
   let least = Infinity;
   for (let start = 0; start < starts; start++) {
-    const centroids = plusPlusCentroids(pickRows(matrix, random, sampleSize), k, random);
+    const centroids = plusPlusCentroids(pickRows(matrix, random.choice(matrix.rows, sampleSize)), k, random);
     moveCentroids(judge, centroids, new Float64Array(k));
     const { inertia } = assignClusters(judge, centroids);
     if (inertia < least) [least, best] = [inertia, centroids];
@@ -73,10 +73,4 @@ function moveCentroids(batch: Matrix, centroids: Float64Array, seen: Float64Arra
     }
   });
   return inertia;
-}
-
-function pickRows({ rows, columns, data }: Matrix, random: Random, count: number): Matrix {
-  const picked = new Float32Array(count * columns);
-  random.choice(rows, count).forEach((row, to) => picked.set(data.subarray(row * columns, (row + 1) * columns), to * columns));
-  return { rows: count, columns, data: picked };
 }
