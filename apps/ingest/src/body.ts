@@ -33,7 +33,7 @@ function isZlib(body: Buffer): boolean {
 }
 
 function inflateError(cause: unknown, coding: string, maxBytes: number): AppError {
-  const tooLarge = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
+  const tooLarge = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
   return tooLarge
     ? new AppError('REQUEST_TOO_LARGE', `the body inflates to more than ${maxBytes} bytes`, { cause })
     : new AppError('JSON_MALFORMED', `the body is not ${coding} data`, { cause });

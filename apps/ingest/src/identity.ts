@@ -2,7 +2,6 @@ import { EventType } from '@tradewind/contracts';
 import { Fault, invalid } from './fault';
 
 const MAX_ID_LENGTH = 255;
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 export interface Identity {
