@@ -31,9 +31,10 @@ async function readAll(log: EventLog, topic: string): Promise<LogRecord[]> {
 }
 
 describe('embedded event log', () => {
-  const dataDir = useTempDir();
   const opened: EventLog[] = [];
+  // Before the directory goes: hooks run in this order.
   afterEach(() => Promise.all(opened.splice(0).map((log) => log.close())));
+  const dataDir = useTempDir();
 
   async function open(options: Partial<Parameters<typeof openEmbeddedEventLog>[0]> = {}): Promise<EventLog> {
     const log = await openEmbeddedEventLog({ dataDir: dataDir(), ...options });

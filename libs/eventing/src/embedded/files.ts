@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fsyncSync, openSync, read, renameSync, write, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasync, fsyncSync, openSync, read, renameSync, write, writeFileSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -29,9 +29,10 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** The same for `folder` and the one above, without holding up the process. */
+/** The same for `folder` and the one above, without holding up the process; a folder that someone removed has no names to keep. */
 export async function syncNames(folder: string): Promise<void> {
   for (const path of [folder, dirname(folder)]) {
+    if (!existsSync(path)) continue;
     const handle = await open(path, 'r');
     try {
       await handle.sync();
