@@ -42,7 +42,7 @@ export class RecordWriter implements StateWriter {
 
   /** Even varint = twice the integer; the byte 1 = a double follows. */
   number(value: number): void {
-    if (value >= 0 && value < COMPACT_LIMIT && Math.floor(value) === value && !Object.is(value, -0)) return this.varint(value * 2);
+    if (value >= 0 && value < COMPACT_LIMIT && Math.floor(value) === value && (value !== 0 || 1 / value > 0)) return this.varint(value * 2);
     this.byte(1);
     this.float64(value);
   }

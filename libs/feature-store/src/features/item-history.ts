@@ -36,12 +36,12 @@ export const itemHistory: Feature<ItemHistory> = {
   encode(history, writer) {
     writer.varint(history.size);
     let previousMs = 0;
-    for (const [itemId, { quantity, lastAtMs }] of history) {
+    history.forEach(({ quantity, lastAtMs }, itemId) => {
       writer.text(itemId);
       writer.number(quantity);
       writer.number(lastAtMs - previousMs);
       previousMs = lastAtMs;
-    }
+    });
   },
   decode(reader) {
     const history: ItemHistory = new Map();
