@@ -1,8 +1,16 @@
+import { readdirSync } from 'node:fs';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 const TESTING = 'type:testing';
-const CLIENTS = { kafkajs: 'eventing', ioredis: 'feature-store', 'onnxruntime-node': 'inference', '@prisma/*': 'persistence', pg: 'persistence', '@electric-sql/*': 'persistence' };
+const CLIENTS = {
+  kafkajs: 'eventing',
+  ioredis: 'feature-store',
+  'onnxruntime-node': 'inference',
+  '@prisma/*': 'persistence',
+  pg: 'persistence',
+  '@electric-sql/*': 'persistence',
+};
 
 /** Which layer may know which (CONVENTIONS.md, Boundaries). */
 const layers = [
@@ -15,14 +23,19 @@ const layers = [
 ];
 
 /** Each third-party client lives in one library. */
-const PROJECTS = ['contracts', 'testing', 'observability', 'eventing', 'feature-store', 'inference', 'learning', 'persistence', 'runtime', 'ingest', 'segmentation', 'recommender', 'trainer', 'gateway', 'tradewind'];
+const PROJECTS = ['apps', 'libs'].flatMap((folder) => readdirSync(new URL(folder, import.meta.url)));
 const clients = PROJECTS.map((name) => ({
   sourceTag: `name:${name}`,
-  bannedExternalImports: Object.entries(CLIENTS).filter(([, owner]) => owner !== name).map(([client]) => client),
+  bannedExternalImports: Object.entries(CLIENTS)
+    .filter(([, owner]) => owner !== name)
+    .map(([client]) => client),
 }));
 
 const boundaries = (depConstraints, extra = {}) => ({
-  '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, allow: [], depConstraints: [...depConstraints, ...clients], ...extra }],
+  '@nx/enforce-module-boundaries': [
+    'error',
+    { enforceBuildableLibDependency: false, allow: [], depConstraints: [...depConstraints, ...clients], ...extra },
+  ],
 });
 const withTesting = layers.map((layer) => ({ ...layer, onlyDependOnLibsWithTags: [...layer.onlyDependOnLibsWithTags, TESTING] }));
 const noNest = { patterns: [{ group: ['@nestjs/*'], message: 'Nest stays in apps, libs/runtime, *.module.ts and transport strategies.' }] };
@@ -45,12 +58,22 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-empty': ['error', { allowEmptyCatch: false }],
       'no-restricted-syntax': ['error', { selector: 'ExportAllDeclaration', message: 'index.ts names what it exports.' }],
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Settings are read in libs/runtime/src/load-config.ts only.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Settings are read in libs/runtime/src/load-config.ts only.' },
+      ],
     },
   },
-  { files: ['libs/**/*.ts'], ignores: ['libs/runtime/**', 'libs/**/*.module.ts', 'libs/**/*-strategy.ts', 'libs/**/*.spec.ts'], rules: { 'no-restricted-imports': ['error', noNest] } },
+  {
+    files: ['libs/**/*.ts'],
+    ignores: ['libs/runtime/**', 'libs/**/*.module.ts', 'libs/**/*-strategy.ts', 'libs/**/*.spec.ts'],
+    rules: { 'no-restricted-imports': ['error', noNest] },
+  },
   { files: ['libs/runtime/src/load-config.ts', '**/*.spec.ts', 'libs/testing/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
   { files: ['**/*.spec.ts', '**/test/**/*.ts', '**/guide/**/*.ts', '**/*.contract.ts'], rules: boundaries(withTesting) },
   { files: ['apps/tradewind/**/*.ts'], rules: boundaries(layers, { allow: ['@tradewind/apps/**'] }) },
-  { files: ['apps/tradewind/**/*.spec.ts', 'apps/tradewind/test/**/*.ts'], rules: boundaries(withTesting, { allow: ['@tradewind/apps/**'] }) },
+  {
+    files: ['apps/tradewind/**/*.spec.ts', 'apps/tradewind/test/**/*.ts'],
+    rules: boundaries(withTesting, { allow: ['@tradewind/apps/**'] }),
+  },
 );

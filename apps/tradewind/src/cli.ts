@@ -64,9 +64,7 @@ function createOutput(terminal: Terminal, isJson: () => boolean, onPrint: () => 
     print(result, text) {
       onPrint();
       const line = isJson() ? JSON.stringify(result) : text.trimEnd();
-      if (line !== '')
-        terminal.stdout.write(`${line}
-`);
+      if (line !== '') terminal.stdout.write(`${line}\n`);
     },
     note: (text) => void terminal.stderr.write(`${text}\n`),
     progress: (options) => createProgress(options, terminal.stderr),
@@ -85,5 +83,5 @@ function exitOf(error: unknown): { code: number; name: string; message: string |
 }
 
 function describe(error: unknown): string {
-  return error instanceof UsageError || error instanceof CommanderError ? error.message : describeError(error);
+  return error instanceof UsageError || error instanceof CommanderError ? error.message.replace(/^error: /, '') : describeError(error);
 }

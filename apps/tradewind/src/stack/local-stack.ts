@@ -41,7 +41,7 @@ export function createLocalStack(dir: string, output: Pick<Output, 'note' | 'pro
     async start(name, ports) {
       const running = runningProcess(folder(name));
       if (running === null) await launch(SERVERS[name], folder(name), await choosePort(name, folder(name), ports), output);
-      else await waitUntilReady(SERVERS[name], folder(name), running, output);
+      else await waitUntilReady(SERVERS[name], folder(name), running);
       return status(name);
     },
     async stop(name) {
@@ -72,36 +72,30 @@ async function choosePort(name: ServerName, dir: string, ports: Ports): Promise<
 async function launch(server: LocalServer, dir: string, port: number, output: Pick<Output, 'note' | 'progress'>): Promise<void> {
   mkdirSync(dir, { recursive: true });
   const plan = await server.prepare({ dir, port, note: output.note });
+  const progress = output.progress({ label: `starting ${server.name} on port ${port}` });
   const deadline = performance.now() + RESTART_WINDOW_MS;
-  for (;;) {
+  do {
     const entry = startDetached(dir, port, plan);
     if (entry === null) throw new AppError('CONFIG_INVALID', `${plan.program} cannot be started`);
-    if (await waitUntilReady(server, dir, entry, output)) return;
-    if (performance.now() > deadline)
-      throw new AppError(
-        'CONFIG_INVALID',
-        `${server.name} ended at once; the end of ${join(dir, 'server.log')}:\n${lastLines(join(dir, 'server.log'))}`,
-      );
-  }
+    if (await waitUntilReady(server, dir, entry)) return progress.finish('ready');
+    await pause(POLL_MS);
+  } while (performance.now() < deadline);
+  progress.finish('ended');
+  const log = join(dir, 'server.log');
+  throw new AppError('CONFIG_INVALID', `${server.name} ended at once; the end of ${log}:\n${lastLines(log)}`);
 }
 
 /** True once it serves, false when its process ended first. @throws CONFIG_INVALID after READY_TIMEOUT_MS */
-async function waitUntilReady(server: LocalServer, dir: string, entry: ServerProcess, output: Pick<Output, 'progress'>): Promise<boolean> {
-  const progress = output.progress({ label: `starting ${server.name} on port ${entry.port}` });
+async function waitUntilReady(server: LocalServer, dir: string, { port }: ServerProcess): Promise<boolean> {
   const deadline = performance.now() + READY_TIMEOUT_MS;
-  try {
-    while (performance.now() < deadline) {
-      if (await server.isReady(entry.port)) return true;
-      if (runningProcess(dir) === null) return false;
-      await pause(POLL_MS);
-    }
-  } finally {
-    progress.finish();
+  while (performance.now() < deadline) {
+    // Asked first: the port may be another's while our process is on its way out.
+    if (runningProcess(dir) === null) return false;
+    if (await server.isReady(port)) return true;
+    await pause(POLL_MS);
   }
-  throw new AppError(
-    'CONFIG_INVALID',
-    `${server.name} does not answer on port ${entry.port} after ${READY_TIMEOUT_MS / 1000} s; see ${join(dir, 'server.log')}`,
-  );
+  const log = join(dir, 'server.log');
+  throw new AppError('CONFIG_INVALID', `${server.name} does not answer on port ${port} after ${READY_TIMEOUT_MS / 1000} s; see ${log}`);
 }
 
 /** Signals the process and waits for its end; SIGKILL when it takes too long. */

@@ -31,7 +31,7 @@ export async function startContainers(root: string): Promise<StartedContainers> 
     settings: {
       [SERVER_SETTINGS.kafka]: `127.0.0.1:${kafka}`,
       [SERVER_SETTINGS.redis]: `redis://127.0.0.1:${redis}`,
-      [SERVER_SETTINGS.postgres]: `postgresql://tradewind:tradewind@127.0.0.1:${postgres}/tradewind_test`,
+      [SERVER_SETTINGS.postgres]: `postgresql://tradewind:tradewind@127.0.0.1:${postgres}/tradewind`,
     },
     stop: async () => void (await compose.down({ removeVolumes: true })),
   };
