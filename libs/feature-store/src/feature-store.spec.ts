@@ -150,6 +150,7 @@ describe('createFeatureStore: effectively once', () => {
         for (let i = 0; i < all.applied.length; i++) decide(all.applied[i]!.state, all.vectors.subarray(i * width, (i + 1) * width));
         await all.persist();
         await late.persist().catch((error: unknown) => expect(error).toMatchObject({ code: 'STATE_CONFLICT', retryable: true }));
+        await late.persist();
         expect(sorted(await stored(shared))).toEqual(sorted(readOnce(log).records));
         const again = await old!.apply(events);
         expect(again.applied).toEqual([]);

@@ -32,7 +32,9 @@ export interface AppliedBatch {
   /**
    * Writes the touched records with the positions they include; may be repeated. Until it resolved, a next `apply` starts
    * from the stored states as if this batch never was.
-   * @throws STATE_CONFLICT (retryable) when a later member wrote one of the records or a newer `apply` replaced this batch; STATE_UNAVAILABLE (retryable)
+   * @throws STATE_CONFLICT (retryable) when a later member wrote one of the records, which then include this batch: persisting
+   *   once more resolves, and applying the batch again skips those events. Also when a newer `apply` replaced this batch.
+   * @throws STATE_UNAVAILABLE (retryable)
    */
   persist(): Promise<void>;
 }
@@ -210,13 +212,12 @@ class CachedFeatureStore implements FeatureStore {
     this.spare = writer;
     if (this.pending.get(partition) !== pending) return;
     this.pending.delete(partition);
-    if (refused.length > 0) {
-      this.cache.clear();
-      throw conflict(`${refused.length} of ${pending.touched.size} records of ${partition} were written by a later member`);
-    }
-    for (const state of pending.states.values()) if (!pending.erased.has(state.userKey)) this.cache.put(state);
-    pending.states.clear();
+    const conflicting = refused.length > 0 ? conflict(`${refused.length} records of ${partition} were written by a later member`) : null;
+    if (conflicting !== null) this.cache.clear();
+    else for (const state of pending.states.values()) if (!pending.erased.has(state.userKey)) this.cache.put(state);
+    pending.states.clear(); // nothing is left to write: what was refused is stored further on in the log than here
     pending.touched.clear();
+    if (conflicting !== null) throw conflicting;
   }
 
   /** Encodes all records into one buffer. */
