@@ -1,12 +1,13 @@
 import { AppError, describeError } from '@tradewind/contracts';
 import { Command as Program, CommanderError } from 'commander';
 import { type Command, type Output, UsageError } from './command';
+import { replayCommand } from './commands/replay';
 import { doctorCommand } from './doctor/doctor-command';
 import { createProgress } from './progress';
 import { stackCommand } from './stack/stack-command';
 
 /** Every command, in the order of the help. */
-const COMMANDS: readonly Command[] = [stackCommand, doctorCommand];
+const COMMANDS: readonly Command[] = [stackCommand, replayCommand, doctorCommand];
 
 /** The streams the command line writes to. */
 export interface Terminal {
