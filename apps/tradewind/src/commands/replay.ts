@@ -31,11 +31,7 @@ export const replayCommand: Command = {
       .addOption(new Option('--format <format>', 'what FILE holds').choices(REPLAY_FORMATS).default('tradewind'))
       .option('--url <url>', 'base URL of the collector', 'http://127.0.0.1:3000')
       .requiredOption('--write-key <key>', 'write key of the source to send as')
-      .option(
-        '--speed <multiple>',
-        'multiple of real time, e.g. 3600 for an hour per second (default: as fast as possible)',
-        positiveNumber(),
-      )
+      .option('--speed <multiple>', 'multiple of real time, e.g. 3600 for an hour per second (default: as fast as possible)', parseSpeed)
       .option('--limit <events>', 'stop after this many events', wholeNumber(0))
       .addOption(
         new Option('--detail <detail>', 'online-retail: with a Product Added per line or without')
@@ -49,6 +45,11 @@ export const replayCommand: Command = {
       .action((file: string, flags: ReplayFlags) => run(file, flags, output));
   },
 };
+
+/** 0 is as fast as possible, as is leaving it out. */
+function parseSpeed(text: string): number {
+  return text === '0' ? 0 : positiveNumber()(text);
+}
 
 async function run(file: string, flags: ReplayFlags, output: Output): Promise<void> {
   if (!URL.canParse(flags.url)) throw new AppError('CONFIG_INVALID', `--url "${flags.url}" is not a URL; give e.g. http://127.0.0.1:3000`);
