@@ -6,9 +6,11 @@ import { RunningBatches } from './running-batches';
 
 export type SubscriptionDependencies = Omit<MemberDependencies, 'running' | 'onFailure' | 'onProgress'>;
 
-/** Crashes in a row, without a fetch that worked in between, after which a subscription gives up. */
+/** A subscription gives up when it crashed this often in a row, and nothing could be fetched for this long: a broker's restart is neither. */
 const MAX_CRASHES = 6;
+const MAX_OUTAGE_MS = 120_000;
 const CRASH_BACKOFF_MS = 500;
+const MAX_CRASH_BACKOFF_MS = 5_000;
 const REFRESH_MS = 5_000;
 
 /** Keeps one member of the group alive: opens another after a crash, ends for good after repeated ones, drains before it leaves. */
@@ -97,9 +99,12 @@ export class KafkaSubscription implements Subscription {
     for (let error: unknown = crash; !this.stopSignal.signal.aborted;) {
       this.crashes++;
       this.deps.logger.warn('kafka consumer crashed', { groupId: this.groupId, crashes: this.crashes, error });
-      if (this.crashes >= MAX_CRASHES)
-        return this.fail(toLogError(error, `consume as ${this.groupId}: it crashed ${this.crashes} times in a row`));
-      await delay(CRASH_BACKOFF_MS * 2 ** (this.crashes - 1), undefined, { signal: this.stopSignal.signal }).catch(() => undefined);
+      const outageMs = this.deps.now() - this.lastProgressAtMs;
+      if (this.crashes >= MAX_CRASHES && outageMs >= MAX_OUTAGE_MS) {
+        return this.fail(toLogError(error, `consume as ${this.groupId}: ${this.crashes} crashes in a row`));
+      }
+      const waitMs = Math.min(CRASH_BACKOFF_MS * 2 ** (this.crashes - 1), MAX_CRASH_BACKOFF_MS);
+      await delay(waitMs, undefined, { signal: this.stopSignal.signal }).catch(() => undefined);
       if (this.stopSignal.signal.aborted) return;
       this.member = this.createMember();
       try {
