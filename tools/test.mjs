@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const folder = mkdtempSync(join(tmpdir(), 'tradewind-jest-'));
 const report = join(folder, 'report.json');
 const args = ['tools/jest.mjs', '--', '--maxWorkers=2', '--json', `--outputFile=${report}`, ...process.argv.slice(2)];
-const env = { TRADEWIND_TEST_CONTAINERS: '1', ...process.env };
+const env = { TEST_CONTAINERS: '1', ...process.env };
 // With an output file Jest still prints the report on stdout; stderr has what people read.
 const { status } = spawnSync(process.execPath, args, { stdio: ['inherit', 'ignore', 'inherit'], env });
 
