@@ -2,12 +2,15 @@ import { AppError, describeError } from '@tradewind/contracts';
 import { Command as Program, CommanderError } from 'commander';
 import { type Command, type Output, UsageError } from './command';
 import { replayCommand } from './commands/replay';
+import { serviceCommand } from './commands/service';
+import { trainCommand } from './commands/train';
+import { upCommand } from './commands/up';
 import { doctorCommand } from './doctor/doctor-command';
 import { createProgress } from './progress';
 import { stackCommand } from './stack/stack-command';
 
 /** Every command, in the order of the help. */
-const COMMANDS: readonly Command[] = [stackCommand, replayCommand, doctorCommand];
+const COMMANDS: readonly Command[] = [upCommand, stackCommand, serviceCommand, replayCommand, trainCommand, doctorCommand];
 
 /** The streams the command line writes to. */
 export interface Terminal {

@@ -247,6 +247,18 @@ describe('createFeatureStore', () => {
     expect(after.applied).toHaveLength(1);
   });
 
+  it('saves attributes changed outside a batch, and the next batch sees them', async () => {
+    const store = open();
+    await (await store.apply([at(0, { userKey: 's:u', messageId: 'a' })])).persist();
+    const [state] = await store.getMany(['s:u']);
+    state!.of(decision).segment = 'renamed';
+    await store.save([state!]);
+    const next = await store.apply([at(1, { userKey: 's:u', messageId: 'b' })]);
+    expect(next.touched[0]!.of(decision).segment).toBe('renamed');
+    await next.persist();
+    await expect(store.save([state!])).rejects.toMatchObject({ code: 'STATE_CONFLICT', retryable: true });
+  });
+
   it('takes an empty batch', async () => {
     const batch = await open().apply([]);
     await batch.persist();

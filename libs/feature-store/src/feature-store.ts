@@ -71,6 +71,11 @@ export interface FeatureStore {
   getMany(userKeys: readonly string[]): Promise<(UserState | null)[]>;
   /** All stored states in pages, in no order; states written meanwhile may be missed or come twice. */
   scan(): AsyncIterable<readonly UserState[]>;
+  /**
+   * Stores attributes that were changed in states from `getMany`, outside a batch. The caller must be alone on the users'
+   * partition. @throws STATE_CONFLICT (retryable) when a record was written meanwhile, STATE_UNAVAILABLE (retryable)
+   */
+  save(states: readonly UserState[]): Promise<void>;
   /** Deletes the records; a batch in flight will not write them either. Later events of the user start a new record. */
   erase(userKeys: readonly string[]): Promise<void>;
   /** Forgets cached states. Must be called whenever partitions were assigned: another member may have written meanwhile. */
@@ -135,6 +140,12 @@ class CachedFeatureStore implements FeatureStore {
     for await (const page of this.store.scan(this.prefix)) {
       yield page.map(([key, record]) => this.featureSet.decode(key.slice(this.prefix.length), record));
     }
+  }
+
+  async save(states: readonly UserState[]): Promise<void> {
+    for (const { userKey } of states) this.cache.take(userKey);
+    const refused = await this.store.writeMany(this.encodeAll(states, new RecordWriter()));
+    if (refused.length > 0) throw conflict(`${refused.length} of ${states.length} saved records were written meanwhile`);
   }
 
   async erase(userKeys: readonly string[]): Promise<void> {
@@ -207,7 +218,7 @@ class CachedFeatureStore implements FeatureStore {
     if (this.pending.get(partition) !== pending) throw conflict(`a newer batch of ${partition} was applied`);
     const writer = this.spare ?? new RecordWriter();
     this.spare = null;
-    const refused = await this.store.writeMany(this.writes(pending, writer));
+    const refused = await this.store.writeMany(this.encodeAll([...pending.touched].filter((state) => !pending.erased.has(state.userKey)), writer));
     writer.clear();
     this.spare = writer;
     if (this.pending.get(partition) !== pending) return;
@@ -221,8 +232,7 @@ class CachedFeatureStore implements FeatureStore {
   }
 
   /** Encodes all records into one buffer. */
-  private writes({ touched, erased }: Pending, writer: RecordWriter): StateWrite[] {
-    const states = [...touched].filter((state) => !erased.has(state.userKey));
+  private encodeAll(states: readonly UserState[], writer: RecordWriter): StateWrite[] {
     const ends = states.map((state) => {
       this.featureSet.encodeTo(state, writer);
       return writer.length;

@@ -25,4 +25,4 @@ export { monetary, type Monetary } from './features/monetary';
 export { orders, type Orders } from './features/orders';
 export { sessions, type Sessions } from './features/sessions';
 export { traits, type Traits } from './features/traits';
-export { HISTORY_ITEMS, itemHistory, type HistoryItem, type ItemHistory } from './features/item-history';
+export { HISTORY_ITEMS, changesHistory, itemHistory, type HistoryItem, type ItemHistory } from './features/item-history';

@@ -1,3 +1,4 @@
+import type { Event } from '@tradewind/contracts';
 import type { Feature } from '../feature';
 import { EventKind, kindOf } from './event-kind';
 import { unitsOf } from './units';
@@ -56,6 +57,13 @@ export const itemHistory: Feature<ItemHistory> = {
   },
   columns: [],
 };
+
+/** Whether the event can change an item history: an order or a refund that lists products. */
+export function changesHistory(event: Event): boolean {
+  if (event.items.length === 0) return false;
+  const kind = kindOf(event);
+  return kind === EventKind.order || kind === EventKind.refund;
+}
 
 function buy(history: ItemHistory, itemId: string, units: number, occurredAtMs: number): void {
   if (itemId === '' || units === 0) return;

@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { runService } from '@tradewind/runtime';
+import { recommender } from './app.module';
+
+void runService(recommender);

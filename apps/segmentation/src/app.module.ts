@@ -1,0 +1,38 @@
+import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { defineService, type Platform } from '@tradewind/runtime';
+import type { z } from 'zod';
+import { SEGMENTATION_SETTINGS } from './config';
+import { Segmentation } from './segmentation';
+import { DATABASE, SegmentationController } from './segmentation.controller';
+
+@Module({})
+export class SegmentationModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(private readonly segmentation: Segmentation) {}
+
+  static register(platform: Platform, config: z.output<typeof SEGMENTATION_SETTINGS>): DynamicModule {
+    const service = new Segmentation({ platform, cacheEntries: config.SEGMENTATION_CACHE_ENTRIES });
+    return {
+      module: SegmentationModule,
+      controllers: [SegmentationController],
+      providers: [
+        { provide: Segmentation, useValue: service },
+        { provide: DATABASE, useValue: platform.database },
+      ],
+    };
+  }
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.segmentation.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.segmentation.stop();
+  }
+}
+
+/** Who each customer is, live, and why. */
+export const segmentation = defineService({
+  name: 'segmentation',
+  settings: SEGMENTATION_SETTINGS,
+  createModule: (platform, config) => SegmentationModule.register(platform, config),
+});

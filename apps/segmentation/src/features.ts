@@ -1,0 +1,32 @@
+import { PROFILE_FEATURES, createAttribute, createFeatureSet, type UserState } from '@tradewind/feature-store';
+
+/** The segment a customer was last given; empty before the first. */
+export interface CurrentSegment {
+  segmentId: string;
+  segmentName: string;
+  modelVersion: string;
+  /** Epoch milliseconds UTC. */
+  sinceMs: number;
+}
+
+/** Kept in the customer's record, so that it is exactly as far as the profile beside it. */
+export const SEGMENT = createAttribute<CurrentSegment>({
+  name: 'segment',
+  tag: 120,
+  initial: () => ({ segmentId: '', segmentName: '', modelVersion: '', sinceMs: 0 }),
+  encode(state, writer) {
+    writer.text(state.segmentId);
+    writer.text(state.segmentName);
+    writer.text(state.modelVersion);
+    writer.varint(state.sinceMs);
+  },
+  decode: (reader) => ({ segmentId: reader.text(), segmentName: reader.text(), modelVersion: reader.text(), sinceMs: reader.varint() }),
+});
+
+/** The profile as training folds it, plus the segment. */
+export const CUSTOMER = createFeatureSet([...PROFILE_FEATURES, SEGMENT]);
+
+/** The moment a profile is read for: the model's, or the customer's latest event when that is later. */
+export function asOf(state: UserState, trainedUntilMs: number): number {
+  return Math.max(trainedUntilMs, state.lastEventAtMs);
+}

@@ -1,0 +1,74 @@
+import { MODELS, describeError } from '@tradewind/contracts';
+import type { BatchHandler } from '@tradewind/eventing';
+import { createFeatureStore, type FeatureStore } from '@tradewind/feature-store';
+import { ModelSlot } from '@tradewind/inference';
+import { RepeatLatest, followModel, visitUsers, type FollowedModel, type Platform } from '@tradewind/runtime';
+import { CUSTOMER, SEGMENT } from './features';
+import { createPipeline } from './pipeline';
+import { createRescore } from './rescore';
+
+export const EVENTS_GROUP = 'segmentation';
+export const MEMBERSHIP_GROUP = 'segmentation-memberships';
+/** Before every user key of this service in the state store. */
+export const STATE_PREFIX = `segmentation:${CUSTOMER.fingerprint}:`;
+
+export interface SegmentationOptions {
+  readonly platform: Platform;
+  readonly cacheEntries: number;
+}
+
+/** The service without Nest: profiles, the live model, the handler of event batches, and the pass over everyone after a release. */
+export class Segmentation {
+  readonly features: FeatureStore;
+  readonly handler: BatchHandler;
+  readonly slot = new ModelSlot(MODELS.customerClusters);
+  private readonly rescoring: RepeatLatest;
+  private followed: FollowedModel | null = null;
+  private stopListening: () => void = () => undefined;
+
+  constructor(private readonly options: SegmentationOptions) {
+    const { state, now, logger } = options.platform;
+    this.features = createFeatureStore({ store: state, features: CUSTOMER, prefix: STATE_PREFIX, cacheEntries: options.cacheEntries });
+    this.handler = createPipeline({ features: this.features, slot: this.slot, now });
+    this.rescoring = new RepeatLatest(
+      () => this.rescoreAll(),
+      (error) => logger.error('customers were not all rescored; the next release or rebalance tries again', { error: describeError(error) }),
+    );
+  }
+
+  async start(): Promise<void> {
+    const { platform } = this.options;
+    this.stopListening = platform.gate.onAssigned(EVENTS_GROUP, () => {
+      this.features.invalidate();
+      this.rescoring.request();
+    });
+    this.followed = await followModel({ platform, model: MODELS.customerClusters, slot: this.slot, onSwapped: () => this.rescoring.request() });
+    await this.followed.ready;
+  }
+
+  async stop(): Promise<void> {
+    this.stopListening();
+    await this.followed?.stop();
+    await this.rescoring.stop();
+    await this.slot.close();
+  }
+
+  /** Resolves when every customer held here has been given the live model's segment. */
+  settled(): Promise<void> {
+    return this.rescoring.idle();
+  }
+
+  private async rescoreAll(): Promise<void> {
+    if (this.slot.version === null) return;
+    const { platform } = this.options;
+    const startedAtMs = platform.now();
+    const customers = await visitUsers({
+      features: this.features,
+      gate: platform.gate,
+      group: EVENTS_GROUP,
+      isStale: (state) => state.of(SEGMENT).modelVersion !== this.slot.version,
+      visit: createRescore({ slot: this.slot, log: platform.log, now: platform.now }),
+    });
+    if (customers > 0) platform.logger.info('customers rescored', { customers, model: this.slot.version ?? '', durationMs: platform.now() - startedAtMs });
+  }
+}

@@ -1,0 +1,44 @@
+import { EVENT_TYPES, RELEASE, ReleaseStage, TOPICS, deterministicId, toCloudEventHeaders } from '@tradewind/contracts';
+import type { EventLog } from '@tradewind/eventing';
+import type { ModelManifest } from '@tradewind/inference';
+import type { Database } from '@tradewind/persistence';
+
+export interface Candidate {
+  readonly manifest: ModelManifest;
+  readonly bytes: Uint8Array;
+}
+
+export interface PublishDeps {
+  readonly log: Pick<EventLog, 'publish'>;
+  readonly database: Pick<Database, 'releases'>;
+  /** Epoch milliseconds UTC. */
+  readonly now: () => number;
+}
+
+/** Stores the model, then announces it: whoever hears of a release finds its bytes. Repeating it changes nothing. */
+export async function publishRelease({ manifest, bytes }: Candidate, stage: 'live' | 'shadow', deps: PublishDeps): Promise<void> {
+  const { model, version, sha256 } = manifest;
+  const releasedAtMs = deps.now();
+  await deps.database.releases.publish({ model, version, stage, sha256, manifest, releasedAtMs }, bytes);
+  if (stage === 'live') await announceRelease(manifest, releasedAtMs, deps.log);
+}
+
+/** Makes every service load this version; also how a rollback is told. */
+export async function announceRelease(manifest: ModelManifest, releasedAtMs: number, log: Pick<EventLog, 'publish'>): Promise<void> {
+  const { model, version, sha256 } = manifest;
+  const id = deterministicId(model, version, sha256, releasedAtMs);
+  await log.publish([
+    {
+      topic: TOPICS.modelReleases.name,
+      key: model,
+      value: RELEASE.encode({ model, version, sha256, releasedAtMs, stage: ReleaseStage.RELEASE_STAGE_LIVE, manifestJson: Buffer.from(JSON.stringify(manifest)) }),
+      headers: toCloudEventHeaders({ id, source: '/tradewind/trainer', type: EVENT_TYPES.release, timeMs: releasedAtMs }),
+    },
+  ]);
+}
+
+/** `20111209T125000-1f0c3a2b`: sorts by the end of the training window, differs with the content. */
+export function releaseVersion(trainedUntilMs: number, fingerprint: string): string {
+  const until = new Date(trainedUntilMs).toISOString().replace(/[-:]/g, '').slice(0, 15);
+  return `${until}-${fingerprint.slice(0, 8)}`;
+}

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { learn, type Learned, type Learner, type Task } from './learn';
+
+/** Beside main.js in a build; specs run from sources have none. */
+const WORKER_FILE = join(__dirname, 'learn.worker.js');
+
+type Message<T extends Task> = { readonly done: number } | { readonly result: Learned<T> };
+
+/** Learns in a thread of its own, so that the event loop goes on serving; from sources, without a build, in this thread. */
+export const workerLearner: Learner = <T extends Task>(task: T, onProgress?: (done: number) => void): Promise<Learned<T>> => {
+  if (!existsSync(WORKER_FILE)) return Promise.resolve(learn(task, onProgress));
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(WORKER_FILE, { workerData: task });
+    worker.on('message', (message: Message<T>) => ('done' in message ? onProgress?.(message.done) : resolve(message.result)));
+    worker.on('error', reject);
+    worker.on('exit', (code) => reject(new Error(`the learning thread ended with ${code} and no result`)));
+  });
+};
