@@ -7,7 +7,7 @@ import { evaluateRanking, type BatchScorer } from './ranking-metrics';
 import { constantScorer, linearScorer } from './scorers';
 import { fadeHistories } from './trend';
 
-const path = findOnlineRetail();
+const path = findOnlineRetail(process.env['TRADEWIND_DATA']);
 if (path === undefined) {
   const message = 'Online Retail is neither in data/online-retail nor under TRADEWIND_DATA: the quality of the rankers is not checked';
   if (process.env['CI']) throw new Error(message);

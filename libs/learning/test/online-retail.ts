@@ -6,9 +6,12 @@ import type { InteractionLog } from '../src/interactions';
 const FILE = join('online-retail', 'online_retail.csv.gz');
 const ROOT = resolve(__dirname, '../../..');
 
-/** UCI Online Retail (Chen 2015, CC0): in the repository's data/, else under TRADEWIND_DATA. Undefined where neither has it. */
-export function findOnlineRetail(): string | undefined {
-  const places = [join(ROOT, 'data'), process.env['TRADEWIND_DATA'] ?? resolve(ROOT, '../shared/data')];
+/**
+ * UCI Online Retail (Chen 2015, CC0): in the repository's data/, else in `dataDir` (the specs pass TRADEWIND_DATA), else in
+ * shared/data beside the repository. Undefined where none has it.
+ */
+export function findOnlineRetail(dataDir: string | undefined): string | undefined {
+  const places = [join(ROOT, 'data'), dataDir ?? resolve(ROOT, '../shared/data')];
   return places.map((place) => join(place, FILE)).find((path) => existsSync(path));
 }
 
