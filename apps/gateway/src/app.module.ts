@@ -9,7 +9,11 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
   constructor(private readonly view: LiveView) {}
 
   static register(platform: Platform): DynamicModule {
-    return { module: GatewayModule, controllers: [GatewayController], providers: [{ provide: LiveView, useFactory: () => new LiveView(platform) }] };
+    return {
+      module: GatewayModule,
+      controllers: [GatewayController],
+      providers: [{ provide: LiveView, useFactory: () => new LiveView(platform) }],
+    };
   }
 
   onApplicationBootstrap(): Promise<void> {

@@ -23,7 +23,13 @@ export interface LiveList {
 
 /** What the page shows, read once a second by the browser. */
 export interface LiveSnapshot {
-  readonly totals: { readonly events: number; readonly rejected: number; readonly transitions: number; readonly lists: number; readonly items: number };
+  readonly totals: {
+    readonly events: number;
+    readonly rejected: number;
+    readonly transitions: number;
+    readonly lists: number;
+    readonly items: number;
+  };
   /** Mean over the last 10 s. */
   readonly eventsPerSecond: number;
   readonly lastEventAtMs: number;
@@ -93,7 +99,9 @@ export class LiveView {
       from: 'latest',
       onBatch: async ({ records }) => (lastOnly ? records.slice(-1) : records).forEach((record) => this.guarded(record, onRecord)),
     });
-    subscription.finished.catch((error: unknown) => this.platform.logger.error('the live view stopped', { topic: topic.name, error: describeError(error) }));
+    subscription.finished.catch((error: unknown) =>
+      this.platform.logger.error('the live view stopped', { topic: topic.name, error: describeError(error) }),
+    );
     return subscription;
   }
 
@@ -102,7 +110,11 @@ export class LiveView {
     try {
       onRecord(record);
     } catch (error) {
-      this.platform.logger.warn('the live view skipped a record', { topic: record.topic, offset: record.offset, error: describeError(error) });
+      this.platform.logger.warn('the live view skipped a record', {
+        topic: record.topic,
+        offset: record.offset,
+        error: describeError(error),
+      });
     }
   }
 
@@ -155,7 +167,9 @@ export class LiveView {
     remember(this.lists, {
       userKey: list.userKey,
       strategy: list.strategy,
-      items: list.items.slice(0, 5).map(({ itemId, reasons }) => ({ itemId, title: this.titles.get(itemId) ?? itemId, reason: reasons[0]?.text ?? '' })),
+      items: list.items
+        .slice(0, 5)
+        .map(({ itemId, reasons }) => ({ itemId, title: this.titles.get(itemId) ?? itemId, reason: reasons[0]?.text ?? '' })),
       generatedAtMs: list.generatedAtMs,
     });
   }

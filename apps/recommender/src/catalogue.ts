@@ -14,7 +14,10 @@ export class Catalogue {
 
   /** Resolves when everything that was in the topic is here. */
   async start(): Promise<void> {
-    this.following = await this.log.follow({ topic: TOPICS.catalogItems.name, onRecords: (records) => records.forEach((record) => this.take(record)) });
+    this.following = await this.log.follow({
+      topic: TOPICS.catalogItems.name,
+      onRecords: (records) => records.forEach((record) => this.take(record)),
+    });
     await this.following.caughtUp;
   }
 

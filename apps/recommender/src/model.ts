@@ -53,11 +53,19 @@ export function asItemRanker(model: Model): ItemRanker {
   };
 }
 
-async function rankSlice(model: Model, { items, indexOf, halfLifeMs }: Ids, histories: readonly (readonly Bought[])[], limit: number): Promise<Ranked[][]> {
+async function rankSlice(
+  model: Model,
+  { items, indexOf, halfLifeMs }: Ids,
+  histories: readonly (readonly Bought[])[],
+  limit: number,
+): Promise<Ranked[][]> {
   const known = histories.map((history) => history.filter(({ itemId }) => indexOf.has(itemId)));
   const requests = known.map((history): RankRequest => {
     const latest = history.reduce((most, { lastAtMs }) => Math.max(most, lastAtMs), -Infinity);
-    return { history: history.map(({ itemId }) => indexOf.get(itemId)!), weights: history.map(({ lastAtMs }) => historyWeight(lastAtMs, latest, halfLifeMs)) };
+    return {
+      history: history.map(({ itemId }) => indexOf.get(itemId)!),
+      weights: history.map(({ lastAtMs }) => historyWeight(lastAtMs, latest, halfLifeMs)),
+    };
   });
   const outputs = await model.run(encodeRankRequests(requests, { k: limit, itemCount: items.length }));
   return decodeRankings(requests, outputs).map((list, row) =>
@@ -65,7 +73,9 @@ async function rankSlice(model: Model, { items, indexOf, halfLifeMs }: Ids, hist
       itemId: items[item]!,
       score,
       prior,
-      because: known[row]!.map(({ itemId }, at) => ({ itemId, contribution: contributions[at]! })).sort((a, b) => b.contribution - a.contribution),
+      because: known[row]!.map(({ itemId }, at) => ({ itemId, contribution: contributions[at]! })).sort(
+        (a, b) => b.contribution - a.contribution,
+      ),
     })),
   );
 }
@@ -74,7 +84,8 @@ function idsOf(model: Model): Ids {
   const cached = indexes.get(model);
   if (cached) return cached;
   const parameters = parametersSchema.safeParse(model.manifest.parameters);
-  if (!parameters.success) throw new AppError('MODEL_MANIFEST_MISMATCH', `${model.manifest.model} ${model.manifest.version} names no items`);
+  if (!parameters.success)
+    throw new AppError('MODEL_MANIFEST_MISMATCH', `${model.manifest.model} ${model.manifest.version} names no items`);
   const { items, halfLifeMs } = parameters.data;
   const ids = { items, indexOf: new Map(items.map((itemId, index) => [itemId, index])), halfLifeMs: halfLifeMs ?? Infinity };
   indexes.set(model, ids);

@@ -1,4 +1,13 @@
-import { EVENT_TYPES, MODELS, RANKED_LIST, TOPICS, deterministicId, toCloudEventHeaders, type RankedItem, type RankedList } from '@tradewind/contracts';
+import {
+  EVENT_TYPES,
+  MODELS,
+  RANKED_LIST,
+  TOPICS,
+  deterministicId,
+  toCloudEventHeaders,
+  type RankedItem,
+  type RankedList,
+} from '@tradewind/contracts';
 import type { OutboundRecord } from '@tradewind/eventing';
 import type { Ranked } from './model';
 
@@ -21,7 +30,11 @@ export interface ListFacts {
 export function toRankedList({ userKey, placement, modelVersion, revision, generatedAtMs, ranked, title }: ListFacts): RankedList {
   const items = ranked.map(({ itemId, score, because }): RankedItem => {
     const reasons = because.filter(({ contribution }) => contribution > 0).slice(0, REASONS_SHOWN);
-    return { itemId, score, reasons: reasons.map((reason) => ({ ...reason, text: `goes with ${title(reason.itemId)}, which you bought` })) };
+    return {
+      itemId,
+      score,
+      reasons: reasons.map((reason) => ({ ...reason, text: `goes with ${title(reason.itemId)}, which you bought` })),
+    };
   });
   const personal = ranked.some(({ because }) => because.length > 0);
   return {

@@ -25,7 +25,9 @@ export interface PipelineDeps extends ListDeps {
 export function createPipeline(deps: PipelineDeps): BatchHandler {
   return async function recommend(batch) {
     const { messages, deadLetters } = decodeBatch(batch, EVENT);
-    const purchases = messages.filter(({ message }) => changesHistory(message)).map(({ record, message }) => ({ position: record, event: message }));
+    const purchases = messages
+      .filter(({ message }) => changesHistory(message))
+      .map(({ record, message }) => ({ position: record, event: message }));
     const { touched, persist } = await deps.features.apply(purchases, { vectors: false });
     const lists = deps.slot.version === null ? [] : await listFor(touched, deps);
     return { outputs: lists.map(toRecord), deadLetters, persist };
@@ -42,7 +44,15 @@ export async function listFor(states: readonly UserState[], { slot, listSize, ti
     return states.map((state, i) => {
       state.of(LISTED).modelVersion = ranker.version;
       const { userKey, revision } = state;
-      return toRankedList({ userKey, revision, placement: PLACEMENT, modelVersion: ranker.version, generatedAtMs, ranked: ranked[i]!, title });
+      return toRankedList({
+        userKey,
+        revision,
+        placement: PLACEMENT,
+        modelVersion: ranker.version,
+        generatedAtMs,
+        ranked: ranked[i]!,
+        title,
+      });
     });
   });
 }

@@ -10,7 +10,12 @@ export interface Recommendations {
   readonly placement: string;
   readonly strategy: string;
   readonly modelVersion: string;
-  readonly items: readonly { readonly itemId: string; readonly title: string; readonly score: number; readonly reasons: RankedList['items'][number]['reasons'] }[];
+  readonly items: readonly {
+    readonly itemId: string;
+    readonly title: string;
+    readonly score: number;
+    readonly reasons: RankedList['items'][number]['reasons'];
+  }[];
 }
 
 @Controller()
@@ -26,9 +31,12 @@ export class RecommenderController {
   @Get('/v1/recommendations/:userKey')
   async recommendations(@Param('userKey') userKey: string, @Query('limit') limit?: string): Promise<Recommendations> {
     const wanted = limit === undefined ? Infinity : Number(limit);
-    if (limit !== undefined && (!Number.isInteger(wanted) || wanted < 1)) throw new AppError('EVENT_INVALID', `limit=${limit} is not a whole number above 0`);
+    if (limit !== undefined && (!Number.isInteger(wanted) || wanted < 1))
+      throw new AppError('EVENT_INVALID', `limit=${limit} is not a whole number above 0`);
     const { recommendationId, placement, strategy, modelVersion, items } = await this.recommender.recommend(userKey);
-    const shown = items.slice(0, wanted).map(({ itemId, score, reasons }) => ({ itemId, title: this.recommender.title(itemId), score, reasons }));
+    const shown = items
+      .slice(0, wanted)
+      .map(({ itemId, score, reasons }) => ({ itemId, title: this.recommender.title(itemId), score, reasons }));
     return { recommendationId, userKey, placement, strategy, modelVersion, items: shown };
   }
 }

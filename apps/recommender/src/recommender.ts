@@ -93,6 +93,7 @@ export class Recommender {
         await platform.log.publish(lists.map(toRecord));
       },
     });
-    if (customers > 0) platform.logger.info('lists renewed', { customers, model: this.slot.version ?? '', durationMs: platform.now() - startedAtMs });
+    if (customers > 0)
+      platform.logger.info('lists renewed', { customers, model: this.slot.version ?? '', durationMs: platform.now() - startedAtMs });
   }
 }

@@ -36,3 +36,5 @@ export const segmentation = defineService({
   settings: SEGMENTATION_SETTINGS,
   createModule: (platform, config) => SegmentationModule.register(platform, config),
 });
+
+export { EVENTS_GROUP, Segmentation } from './segmentation';

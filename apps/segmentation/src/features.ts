@@ -1,4 +1,4 @@
-import { PROFILE_FEATURES, createAttribute, createFeatureSet, type UserState } from '@tradewind/feature-store';
+import { PROFILE_FEATURES, createAttribute, createFeatureSet, orders, type UserState } from '@tradewind/feature-store';
 
 /** The segment a customer was last given; empty before the first. */
 export interface CurrentSegment {
@@ -29,4 +29,9 @@ export const CUSTOMER = createFeatureSet([...PROFILE_FEATURES, SEGMENT]);
 /** The moment a profile is read for: the model's, or the customer's latest event when that is later. */
 export function asOf(state: UserState, trainedUntilMs: number): number {
   return Math.max(trainedUntilMs, state.lastEventAtMs);
+}
+
+/** Clusters describe buyers: a visitor without an order is in none. */
+export function isCustomer(state: UserState): boolean {
+  return state.of(orders).count > 0;
 }

@@ -36,7 +36,10 @@ export function asClusterModel(model: Model, folded: readonly string[]): Cluster
   const parameters = parametersSchema.safeParse(manifest.parameters);
   const missing = parameters.data?.columns.find((column) => !folded.includes(column));
   if (!parameters.success || missing !== undefined) {
-    throw new AppError('MODEL_MANIFEST_MISMATCH', `${manifest.model} ${manifest.version} wants the column ${missing ?? '?'}, which is not folded`);
+    throw new AppError(
+      'MODEL_MANIFEST_MISMATCH',
+      `${manifest.model} ${manifest.version} wants the column ${missing ?? '?'}, which is not folded`,
+    );
   }
   const { segments, columns } = parameters.data;
   const places = columns.map((column) => folded.indexOf(column));

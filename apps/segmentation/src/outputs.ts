@@ -1,4 +1,14 @@
-import { EVENT_TYPES, MEMBERSHIP, MODELS, TOPICS, TRANSITION, TransitionKind, deterministicId, toCloudEventHeaders, type Evidence } from '@tradewind/contracts';
+import {
+  EVENT_TYPES,
+  MEMBERSHIP,
+  MODELS,
+  TOPICS,
+  TRANSITION,
+  TransitionKind,
+  deterministicId,
+  toCloudEventHeaders,
+  type Evidence,
+} from '@tradewind/contracts';
 import type { OutboundRecord } from '@tradewind/eventing';
 
 const SOURCE = '/tradewind/segmentation';

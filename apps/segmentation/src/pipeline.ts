@@ -1,8 +1,8 @@
-import { EVENT } from '@tradewind/contracts';
+import { EVENT, type Event, type LogPosition } from '@tradewind/contracts';
 import { decodeBatch, type BatchHandler } from '@tradewind/eventing';
-import type { AppliedBatch, FeatureStore, PositionedEvent, UserState } from '@tradewind/feature-store';
+import type { FeatureStore, PositionedEvent, UserState } from '@tradewind/feature-store';
 import type { ModelSlot } from '@tradewind/inference';
-import { CUSTOMER, SEGMENT, asOf } from './features';
+import { CUSTOMER, SEGMENT, asOf, isCustomer } from './features';
 import { asClusterModel, type Assignments, type ClusterModel } from './model';
 import { toRecords, type Move } from './outputs';
 
@@ -14,7 +14,7 @@ export interface PipelineDeps {
 }
 
 /**
- * Folds each event into its customer's profile, assigns the cluster after each event, and tells what changed. Decides per
+ * Folds each event into its visitor's profile, assigns the cluster of who has ordered after each event, and tells what changed. Decides per
  * event, so what comes out does not depend on where a batch was cut.
  */
 export function createPipeline(deps: PipelineDeps): BatchHandler {
@@ -27,34 +27,41 @@ export function createPipeline(deps: PipelineDeps): BatchHandler {
     }
     return deps.slot.use(async (model) => {
       const clusters = asClusterModel(model, CUSTOMER.columns);
-      const { applied, vectors } = await fold(deps.features, events, clusters);
-      const rows = applied.applied.length;
-      const moves = rows === 0 ? [] : findMoves(applied, await clusters.assign(vectors, rows), clusters, deps.now());
-      return { outputs: moves.flatMap(toRecords), deadLetters, persist: applied.persist };
+      const { persist, rows, vectors } = await fold(deps.features, events, clusters);
+      const moves = rows.length === 0 ? [] : findMoves(rows, await clusters.assign(vectors, rows.length), clusters, deps.now());
+      return { outputs: moves.flatMap(toRecords), deadLetters, persist };
     });
   };
 }
 
-/** Row i is the customer's profile right after the i-th applied event, read as the model wants it: [applied, columns] float32. */
-async function fold(features: FeatureStore, events: readonly PositionedEvent[], { trainedUntilMs }: ClusterModel): Promise<{ applied: AppliedBatch; vectors: Float32Array }> {
-  const width = CUSTOMER.columns.length;
-  const vectors = new Float32Array(events.length * width);
-  let rows = 0;
-  const applied = await features.apply(events, {
-    vectors: false,
-    onApplied: (state) => CUSTOMER.vector(state, asOf(state, trainedUntilMs), vectors, rows++ * width),
-  });
-  return { applied, vectors: vectors.subarray(0, rows * width) };
+interface Folded {
+  /** Applied events of customers, in log order. */
+  readonly rows: readonly { readonly state: UserState; readonly event: Event; readonly position: LogPosition }[];
+  /** [rows, columns] float32: the customer's profile right after the event, read as the model wants it. */
+  readonly vectors: Float32Array;
+  readonly persist: () => Promise<void>;
 }
 
-function findMoves({ applied }: AppliedBatch, assignments: Assignments, { version }: ClusterModel, decidedAtMs: number): Move[] {
-  const moves: Move[] = [];
-  applied.forEach(({ state, event, position }, row) => {
-    const cause = `${position.topic}-${position.partition}-${position.offset}`;
-    const move = place(state, { assignments, row, version, cause, occurredAtMs: event.occurredAtMs, decidedAtMs });
-    if (move !== null) moves.push(move);
+async function fold(features: FeatureStore, events: readonly PositionedEvent[], { trainedUntilMs }: ClusterModel): Promise<Folded> {
+  const width = CUSTOMER.columns.length;
+  const vectors = new Float32Array(events.length * width);
+  const rows: Folded['rows'][number][] = [];
+  const { persist } = await features.apply(events, {
+    vectors: false,
+    onApplied(state, event, position) {
+      if (!isCustomer(state)) return;
+      CUSTOMER.vector(state, asOf(state, trainedUntilMs), vectors, rows.length * width);
+      rows.push({ state, event, position });
+    },
   });
-  return moves;
+  return { rows, persist, vectors: vectors.subarray(0, rows.length * width) };
+}
+
+function findMoves(rows: Folded['rows'], assignments: Assignments, { version }: ClusterModel, decidedAtMs: number): Move[] {
+  return rows.flatMap(({ state, event, position }, row) => {
+    const cause = `${position.topic}-${position.partition}-${position.offset}`;
+    return place(state, { assignments, row, version, cause, occurredAtMs: event.occurredAtMs, decidedAtMs }) ?? [];
+  });
 }
 
 export interface Placement {

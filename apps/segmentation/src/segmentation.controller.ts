@@ -71,6 +71,7 @@ export class SegmentationController {
 function boundedInteger(text: string | undefined, fallback: number, max: number): number {
   if (text === undefined) return fallback;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > max) throw new AppError('EVENT_INVALID', `limit=${text} is not a whole number from 1 to ${max}`);
+  if (!Number.isInteger(value) || value < 1 || value > max)
+    throw new AppError('EVENT_INVALID', `limit=${text} is not a whole number from 1 to ${max}`);
   return value;
 }

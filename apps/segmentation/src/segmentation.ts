@@ -3,7 +3,7 @@ import type { BatchHandler } from '@tradewind/eventing';
 import { createFeatureStore, type FeatureStore } from '@tradewind/feature-store';
 import { ModelSlot } from '@tradewind/inference';
 import { RepeatLatest, followModel, visitUsers, type FollowedModel, type Platform } from '@tradewind/runtime';
-import { CUSTOMER, SEGMENT } from './features';
+import { CUSTOMER, SEGMENT, isCustomer } from './features';
 import { createPipeline } from './pipeline';
 import { createRescore } from './rescore';
 
@@ -32,7 +32,8 @@ export class Segmentation {
     this.handler = createPipeline({ features: this.features, slot: this.slot, now });
     this.rescoring = new RepeatLatest(
       () => this.rescoreAll(),
-      (error) => logger.error('customers were not all rescored; the next release or rebalance tries again', { error: describeError(error) }),
+      (error) =>
+        logger.error('customers were not all rescored; the next release or rebalance tries again', { error: describeError(error) }),
     );
   }
 
@@ -42,7 +43,12 @@ export class Segmentation {
       this.features.invalidate();
       this.rescoring.request();
     });
-    this.followed = await followModel({ platform, model: MODELS.customerClusters, slot: this.slot, onSwapped: () => this.rescoring.request() });
+    this.followed = await followModel({
+      platform,
+      model: MODELS.customerClusters,
+      slot: this.slot,
+      onSwapped: () => this.rescoring.request(),
+    });
     await this.followed.ready;
   }
 
@@ -66,9 +72,10 @@ export class Segmentation {
       features: this.features,
       gate: platform.gate,
       group: EVENTS_GROUP,
-      isStale: (state) => state.of(SEGMENT).modelVersion !== this.slot.version,
+      isStale: (state) => isCustomer(state) && state.of(SEGMENT).modelVersion !== this.slot.version,
       visit: createRescore({ slot: this.slot, log: platform.log, now: platform.now }),
     });
-    if (customers > 0) platform.logger.info('customers rescored', { customers, model: this.slot.version ?? '', durationMs: platform.now() - startedAtMs });
+    if (customers > 0)
+      platform.logger.info('customers rescored', { customers, model: this.slot.version ?? '', durationMs: platform.now() - startedAtMs });
   }
 }

@@ -49,11 +49,24 @@ async function measure(model: Model, test: HeldOutTest, items: readonly string[]
   }
   const mean = (sum: number) => (users.length === 0 ? 0 : sum / users.length);
   const { hr10, ndcg10, hr20, recall20, ndcg20, mrr20 } = sums;
-  return { hr10: mean(hr10), ndcg10: mean(ndcg10), hr20: mean(hr20), recall20: mean(recall20), ndcg20: mean(ndcg20), mrr20: mean(mrr20), coverage: shown.size / items.length };
+  return {
+    hr10: mean(hr10),
+    ndcg10: mean(ndcg10),
+    hr20: mean(hr20),
+    recall20: mean(recall20),
+    ndcg20: mean(ndcg20),
+    mrr20: mean(mrr20),
+    coverage: shown.size / items.length,
+  };
 }
 
 /** Top 20 of each user as indices into `items`. */
-async function rankSlice(model: Model, { histories }: HeldOutTest, items: readonly string[], users: readonly number[]): Promise<number[][]> {
+async function rankSlice(
+  model: Model,
+  { histories }: HeldOutTest,
+  items: readonly string[],
+  users: readonly number[],
+): Promise<number[][]> {
   const parameters = model.manifest.parameters as unknown as RankerParameters;
   const liveIndex = new Map(parameters.items.map((itemId, index) => [itemId, index]));
   const ownIndex = new Map(items.map((itemId, index) => [itemId, index]));
@@ -64,7 +77,10 @@ async function rankSlice(model: Model, { histories }: HeldOutTest, items: readon
       if (item !== undefined) entries.push({ item, lastMs: histories.lastMs[at]! });
     }
     const latest = entries.reduce((most, { lastMs }) => Math.max(most, lastMs), -Infinity);
-    return { history: entries.map(({ item }) => item), weights: entries.map(({ lastMs }) => historyWeight(lastMs, latest, parameters.halfLifeMs ?? Infinity)) };
+    return {
+      history: entries.map(({ item }) => item),
+      weights: entries.map(({ lastMs }) => historyWeight(lastMs, latest, parameters.halfLifeMs ?? Infinity)),
+    };
   });
   const outputs = await model.run(encodeRankRequests(requests, { k: 20, itemCount: parameters.items.length }));
   return decodeRankings(requests, outputs).map((list) => list.map(({ item }) => ownIndex.get(parameters.items[item]!) ?? -1));

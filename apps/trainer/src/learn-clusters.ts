@@ -1,6 +1,6 @@
 import { scaleRow, type ScaledColumn } from '@tradewind/inference';
 import { chooseK, fitKMeans, fitScaling, matchClusters, silhouette, type Clustering, type Matrix } from '@tradewind/learning';
-import { nameSegments } from './segment-names';
+import { MAX_NAMES, nameSegments } from './segment-names';
 
 /** Whether a customer is active, how much and how they buy: the columns that tell shops' customers apart. */
 export const CLUSTER_COLUMNS = [
@@ -13,8 +13,17 @@ export const CLUSTER_COLUMNS = [
   'refund_ratio',
 ] as const;
 
+const place = (column: (typeof CLUSTER_COLUMNS)[number]) => CLUSTER_COLUMNS.indexOf(column);
+const NAMING = {
+  recency: place('recency_days'),
+  orders: place('orders_count'),
+  monetary: place('monetary_minor'),
+  basket: place('average_order_minor'),
+  refunds: place('refund_ratio'),
+};
+
 const MIN_K = 4;
-const MAX_K = 8;
+const MAX_K = MAX_NAMES;
 const SEED = 20111209;
 /** Every how many-th row is held out. */
 const HELD_OUT_EVERY = 5;
@@ -48,22 +57,29 @@ export function learnClusters({ rows, data, live }: ClusterTask): LearnedCluster
   const { log1p, mean, std } = fitScaling(raw);
   const scaling = mean.map((value, i): ScaledColumn => ({ mean: value, std: std[i]!, log: log1p[i]! }));
   const all = scaled(raw, scaling);
-  const chosen = chooseK(pick(all, (row) => row % HELD_OUT_EVERY !== 0), { minK: MIN_K, maxK: MAX_K, seed: SEED });
+  const chosen = chooseK(
+    pick(all, (row) => row % HELD_OUT_EVERY !== 0),
+    { minK: MIN_K, maxK: MAX_K, seed: SEED },
+  );
   const heldOut = pick(all, (row) => row % HELD_OUT_EVERY === 0);
-  const metrics: Record<string, number> = { k: chosen.best.k, silhouette: silhouette(heldOut, nearest(heldOut, chosen.best.centroids), { seed: SEED }) };
+  const metrics: Record<string, number> = {
+    k: chosen.best.k,
+    silhouette: silhouette(heldOut, nearest(heldOut, chosen.best.centroids), { seed: SEED }),
+  };
   if (live !== null) {
     const liveRows = pick(scaled(raw, live.scaling), (row) => row % HELD_OUT_EVERY === 0);
     metrics['silhouette_live'] = silhouette(heldOut, nearest(liveRows, Float64Array.from(live.centroids.flat())), { seed: SEED });
   }
   const final = fitKMeans(all, { k: chosen.best.k, seed: SEED, initialCentroids: chosen.best.centroids });
-  return { parameters: { columns: CLUSTER_COLUMNS, scaling, centroids: toRows(final), segments: identify(final, raw, scaling, live) }, metrics };
+  return { parameters: { columns: CLUSTER_COLUMNS, scaling, centroids: toRows(final), segments: identify(final, scaling, live) }, metrics };
 }
 
 /** Ids of live clusters go on where they match best; names say what a cluster is now. */
-function identify(fitted: Clustering, raw: Matrix, scaling: readonly ScaledColumn[], live: ClusterParameters | null): ClusterParameters['segments'] {
-  const names = nameSegments(fitted, raw);
+function identify(fitted: Clustering, scaling: readonly ScaledColumn[], live: ClusterParameters | null): ClusterParameters['segments'] {
+  const names = nameSegments(fitted, CLUSTER_COLUMNS.length, NAMING);
   const used = new Set<string>();
-  const matched = live === null ? null : matchClusters(Float64Array.from(rescale(live, scaling).flat()), fitted.centroids, raw.columns);
+  const matched =
+    live === null ? null : matchClusters(Float64Array.from(rescale(live, scaling).flat()), fitted.centroids, CLUSTER_COLUMNS.length);
   const ids = names.map((_, cluster) => {
     const id = matched === null || matched[cluster]! < 0 ? null : live!.segments[matched[cluster]!]!.id;
     if (id !== null) used.add(id);

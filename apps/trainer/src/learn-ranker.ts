@@ -50,7 +50,10 @@ export function learnRanker(task: RankerTask, onProgress: (done: number) => void
   const { settings } = task;
   const { train, heldOut, cutMs } = split(task);
   const test = prepare(train, heldOut);
-  const searched = settings === null ? tuneHybrid(train, { onProgress: (done) => onProgress(done * 0.7) }) : fitHybrid(train, settings, (done) => onProgress(done * 0.5));
+  const searched =
+    settings === null
+      ? tuneHybrid(train, { onProgress: (done) => onProgress(done * 0.7) })
+      : fitHybrid(train, settings, (done) => onProgress(done * 0.5));
   const models: Record<string, RankerMetrics> = {
     popularity: evaluate(test, constantScorer(popularity(train))),
     itemKnn: evaluate(test, linearScorer({ matrix: fitItemKnn(test.owned), histories: test.owned })),
@@ -62,7 +65,6 @@ export function learnRanker(task: RankerTask, onProgress: (done: number) => void
   return { ranker, users: test.users, cutMs, models };
 }
 
-
 /** What is compared: users' histories before the cut and what they bought for the first time after it. */
 export interface HeldOutTest {
   readonly histories: Histories;
@@ -72,7 +74,11 @@ export interface HeldOutTest {
   readonly users: number;
 }
 
-export function split({ log, cutMs }: Pick<RankerTask, 'log' | 'cutMs'>): { train: InteractionLog; heldOut: InteractionLog; cutMs: number } {
+export function split({ log, cutMs }: Pick<RankerTask, 'log' | 'cutMs'>): {
+  train: InteractionLog;
+  heldOut: InteractionLog;
+  cutMs: number;
+} {
   if (cutMs === null) return splitByTime(log, HELD_OUT_RATIO);
   return { train: filterLog(log, (at) => log.timesMs[at]! < cutMs), heldOut: filterLog(log, (at) => log.timesMs[at]! >= cutMs), cutMs };
 }

@@ -31,7 +31,14 @@ export async function announceRelease(manifest: ModelManifest, releasedAtMs: num
     {
       topic: TOPICS.modelReleases.name,
       key: model,
-      value: RELEASE.encode({ model, version, sha256, releasedAtMs, stage: ReleaseStage.RELEASE_STAGE_LIVE, manifestJson: Buffer.from(JSON.stringify(manifest)) }),
+      value: RELEASE.encode({
+        model,
+        version,
+        sha256,
+        releasedAtMs,
+        stage: ReleaseStage.RELEASE_STAGE_LIVE,
+        manifestJson: Buffer.from(JSON.stringify(manifest)),
+      }),
       headers: toCloudEventHeaders({ id, source: '/tradewind/trainer', type: EVENT_TYPES.release, timeMs: releasedAtMs }),
     },
   ]);

@@ -1,52 +1,48 @@
-import type { Clustering, Matrix } from '@tradewind/learning';
+import { minimumCostAssignment, type Clustering } from '@tradewind/learning';
 
-/** Places of these columns in CLUSTER_COLUMNS. */
-const RECENCY = 0;
-const ORDERS = 1;
-const MONETARY = 2;
-
-/**
- * A name for each cluster from its medians against those of all customers: recently active or not, many orders or few, much or
- * little money. Two clusters with the same description are told apart by a number, the more valuable first.
- */
-export function nameSegments({ k, labels }: Clustering, raw: Matrix): string[] {
-  const everyone = Array.from({ length: raw.rows }, (_, row) => row);
-  const median = (rows: readonly number[], column: number) => medianOf(rows.map((row) => raw.data[row * raw.columns + column]!));
-  const overall = { recency: median(everyone, RECENCY), orders: median(everyone, ORDERS), monetary: median(everyone, MONETARY) };
-  const clusters = Array.from({ length: k }, (_, cluster) => {
-    const rows = everyone.filter((row) => labels[row] === cluster);
-    const own = { recency: median(rows, RECENCY), orders: median(rows, ORDERS), monetary: median(rows, MONETARY) };
-    return { cluster, monetary: own.monetary, name: describe(own, overall) };
-  });
-  const names = new Array<string>(k).fill('');
-  const seen = new Map<string, number>();
-  for (const { cluster, name } of clusters.sort((a, b) => b.monetary - a.monetary || a.cluster - b.cluster)) {
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    names[cluster] = count === 1 ? name : `${name} ${count}`;
-  }
-  return names;
-}
-
-interface Medians {
+/** What a marketer calls a kind of customer, as deviations from the average customer in standard deviations. */
+interface Archetype {
+  readonly name: string;
   readonly recency: number;
   readonly orders: number;
   readonly monetary: number;
+  readonly basket: number;
+  readonly refunds: number;
 }
 
-function describe(own: Medians, overall: Medians): string {
-  const isRecent = own.recency <= overall.recency;
-  const ordersOften = own.orders >= 2 * Math.max(1, overall.orders);
-  const repeats = own.orders > 1;
-  const spendsMuch = own.monetary >= overall.monetary;
-  if (isRecent && ordersOften) return 'Champions';
-  if (isRecent && repeats && spendsMuch) return 'Loyal';
-  if (isRecent) return spendsMuch ? 'Promising' : 'New';
-  if (spendsMuch) return 'At risk';
-  return own.recency >= 2 * overall.recency ? 'Lapsed' : 'Occasional';
+const ARCHETYPES: readonly Archetype[] = [
+  { name: 'Champions', recency: -0.9, orders: 1.6, monetary: 1.5, basket: 0.5, refunds: 0 },
+  { name: 'Loyal', recency: -0.6, orders: 0.6, monetary: 0.5, basket: 0, refunds: 0 },
+  { name: 'New', recency: -0.6, orders: -0.8, monetary: -0.7, basket: -0.3, refunds: -0.2 },
+  { name: 'Big baskets', recency: -0.1, orders: -0.4, monetary: 0.5, basket: 1.2, refunds: 0 },
+  { name: 'At risk', recency: 0.6, orders: 0.2, monetary: 0.2, basket: 0, refunds: 0 },
+  { name: 'Occasional', recency: 0.2, orders: -0.3, monetary: -0.4, basket: -0.4, refunds: -0.1 },
+  { name: 'Lapsed', recency: 1.2, orders: -0.8, monetary: -0.7, basket: -0.2, refunds: -0.1 },
+  { name: 'Returners', recency: 0.2, orders: 0, monetary: -0.3, basket: 0, refunds: 3 },
+];
+
+/** Place of each archetype's measure among the cluster columns. */
+export interface NamingColumns {
+  readonly recency: number;
+  readonly orders: number;
+  readonly monetary: number;
+  readonly basket: number;
+  readonly refunds: number;
 }
 
-function medianOf(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+/**
+ * A different name for each cluster: the pairing of centroids and archetypes with the least sum of squared distances. There are
+ * as many archetypes as clusters may be.
+ */
+export function nameSegments({ k, centroids }: Clustering, columns: number, at: NamingColumns): string[] {
+  const measures = Object.keys(at) as (keyof NamingColumns)[];
+  const cost = Float64Array.from({ length: k * ARCHETYPES.length }, (_, place) => {
+    const archetype = ARCHETYPES[place % ARCHETYPES.length]!;
+    const centroid = Math.floor(place / ARCHETYPES.length) * columns;
+    return measures.reduce((sum, measure) => sum + (centroids[centroid + at[measure]]! - archetype[measure]) ** 2, 0);
+  });
+  return Array.from(minimumCostAssignment(cost, k, ARCHETYPES.length), (archetype) => ARCHETYPES[archetype]!.name);
 }
+
+/** Largest number of clusters that can be named. */
+export const MAX_NAMES = ARCHETYPES.length;

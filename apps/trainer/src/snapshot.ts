@@ -84,7 +84,9 @@ class Fold {
     const profiles = new Float32Array(userKeys.length * width);
     userKeys.forEach((userKey, row) => PROFILE.vector(this.states.get(userKey)!, this.untilMs, profiles, row * width));
     const { purchases, fromMs, untilMs, events } = this;
-    purchases.sort((a, b) => compare(a.userKey, b.userKey) || compare(a.itemId, b.itemId) || a.occurredAtMs - b.occurredAtMs || a.quantity - b.quantity);
+    purchases.sort(
+      (a, b) => compare(a.userKey, b.userKey) || compare(a.itemId, b.itemId) || a.occurredAtMs - b.occurredAtMs || a.quantity - b.quantity,
+    );
     return { userKeys, profiles, purchases, fromMs: events === 0 ? 0 : fromMs, untilMs: events === 0 ? 0 : untilMs, events };
   }
 }

@@ -29,13 +29,22 @@ export async function trainClusters({ snapshot, platform, learner, onProgress }:
   const version = releaseVersion(untilMs, createHash('sha256').update(graph.bytes).digest('hex'));
   const candidate = packModel({
     graph,
-    fields: { model, version, trainedFromMs: fromMs, trainedUntilMs: untilMs, metrics, licence: 'Apache-2.0', parameters: { ...parameters, events } },
+    fields: {
+      model,
+      version,
+      trainedFromMs: fromMs,
+      trainedUntilMs: untilMs,
+      metrics,
+      licence: 'Apache-2.0',
+      parameters: { ...parameters, events },
+    },
   });
   const { silhouette, silhouette_live: before } = metrics;
   const promoted = before === undefined || silhouette! >= before;
   await publishRelease(candidate, promoted ? 'live' : 'shadow', platform);
   onProgress(1);
-  const reason = before === undefined ? 'the first release' : `held-out silhouette ${round(silhouette!)} against ${round(before)} of the live model`;
+  const reason =
+    before === undefined ? 'the first release' : `held-out silhouette ${round(silhouette!)} against ${round(before)} of the live model`;
   return { model, version, promoted, reason, metrics, comparison: before === undefined ? {} : { live: { silhouette: before } } };
 }
 

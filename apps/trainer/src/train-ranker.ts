@@ -43,7 +43,14 @@ export async function trainRanker({ snapshot, platform, learner, onProgress, sea
   const candidate = pack(learned, items, snapshot);
   await publishRelease(candidate, promoted ? 'live' : 'shadow', platform);
   const { hybrid: metrics, ...baselines } = learned.models;
-  return { model, version: candidate.manifest.version, promoted, reason, metrics: { ...metrics!, users: learned.users }, comparison: before ? { ...baselines, live: before } : baselines };
+  return {
+    model,
+    version: candidate.manifest.version,
+    promoted,
+    reason,
+    metrics: { ...metrics!, users: learned.users },
+    comparison: before ? { ...baselines, live: before } : baselines,
+  };
 }
 
 function decide({ models, users }: LearnedRanker, before: Readonly<Record<string, number>> | null): { promoted: boolean; reason: string } {
@@ -58,11 +65,24 @@ function pack({ ranker, models }: LearnedRanker, items: readonly string[], { fro
   const { matrix, bias, halfLifeMs, settings } = ranker;
   const graph = buildItemRankerGraph({ itemCount: items.length, weights: matrix.data, popularity: bias, popularityWeight: 1 });
   const version = releaseVersion(untilMs, createHash('sha256').update(graph.bytes).digest('hex'));
-  const parameters: RankerParameters & { events: number } = { items, settings, events, halfLifeMs: Number.isFinite(halfLifeMs) ? halfLifeMs : null };
+  const parameters: RankerParameters & { events: number } = {
+    items,
+    settings,
+    events,
+    halfLifeMs: Number.isFinite(halfLifeMs) ? halfLifeMs : null,
+  };
   const metrics = { ...models['hybrid']! };
   return packModel({
     graph,
-    fields: { model: MODELS.itemRanker, version, trainedFromMs: fromMs, trainedUntilMs: untilMs, metrics, licence: 'Apache-2.0', parameters: { ...parameters } },
+    fields: {
+      model: MODELS.itemRanker,
+      version,
+      trainedFromMs: fromMs,
+      trainedUntilMs: untilMs,
+      metrics,
+      licence: 'Apache-2.0',
+      parameters: { ...parameters },
+    },
   });
 }
 
@@ -105,4 +125,3 @@ export function toInteractions(purchases: readonly Purchase[]): { log: Interacti
   };
   return { log, items, users };
 }
-

@@ -23,9 +23,14 @@ export async function train(platform: Platform, learner: Learner, options: Train
   const { what = TRAINABLE, search = false, onProgress = () => undefined } = options;
   const snapshot = await takeSnapshot(platform.log, { onProgress: (done) => onProgress('reading the log', done) });
   const reports: TrainingReport[] = [];
-  if (what.includes('segmentation')) reports.push(await trainClusters({ snapshot, platform, learner, onProgress: (done) => onProgress('clustering customers', done) }));
-  if (what.includes('recommender')) reports.push(await trainRanker({ snapshot, platform, learner, search, onProgress: (done) => onProgress('learning the item ranker', done) }));
-  for (const { model, version, promoted, reason, metrics } of reports) platform.logger.info('trained', { model, version, promoted, reason, metrics });
+  if (what.includes('segmentation'))
+    reports.push(await trainClusters({ snapshot, platform, learner, onProgress: (done) => onProgress('clustering customers', done) }));
+  if (what.includes('recommender'))
+    reports.push(
+      await trainRanker({ snapshot, platform, learner, search, onProgress: (done) => onProgress('learning the item ranker', done) }),
+    );
+  for (const { model, version, promoted, reason, metrics } of reports)
+    platform.logger.info('trained', { model, version, promoted, reason, metrics });
   return reports;
 }
 

@@ -58,7 +58,13 @@ function textOf({ model, version, promoted, reason, metrics, comparison }: Train
   const rows = Object.entries({ ...comparison, 'this one': metrics });
   const columns = [...new Set(rows.flatMap(([, values]) => Object.keys(values)))];
   const widths = columns.map((column) => Math.max(column.length, 7));
-  const line = (name: string, cells: readonly string[]) => `  ${name.padEnd(12)}${cells.map((cell, i) => cell.padStart(widths[i]! + 2)).join('')}`;
-  const table = rows.map(([name, values]) => line(name, columns.map((column) => (values[column] === undefined ? '' : String(Number(values[column].toFixed(4)))))));
+  const line = (name: string, cells: readonly string[]) =>
+    `  ${name.padEnd(12)}${cells.map((cell, i) => cell.padStart(widths[i]! + 2)).join('')}`;
+  const table = rows.map(([name, values]) =>
+    line(
+      name,
+      columns.map((column) => (values[column] === undefined ? '' : String(Number(values[column].toFixed(4))))),
+    ),
+  );
   return [`${model} ${version}: ${promoted ? 'live' : 'kept as shadow'} (${reason})`, line('', columns), ...table].join('\n');
 }

@@ -88,7 +88,9 @@ function firstPersonalList(log: RunningServices['platform']['log']): Promise<Ran
     const following = log.follow({
       topic: TOPICS.recommendations.name,
       onRecords: (records) => {
-        const list = records.flatMap(({ value }) => (value === null ? [] : [RANKED_LIST.decode(value)])).find(({ strategy }) => strategy === 'personal');
+        const list = records
+          .flatMap(({ value }) => (value === null ? [] : [RANKED_LIST.decode(value)]))
+          .find(({ strategy }) => strategy === 'personal');
         if (!list) return;
         resolve(list);
         void following.then((running) => running.stop());
