@@ -2,16 +2,11 @@ import { scaleRow, type ScaledColumn } from '@tradewind/inference';
 import { chooseK, fitKMeans, fitScaling, matchClusters, silhouette, type Clustering, type Matrix } from '@tradewind/learning';
 import { MAX_NAMES, nameSegments } from './segment-names';
 
-/** Whether a customer is active, how much and how they buy: the columns that tell shops' customers apart. */
-export const CLUSTER_COLUMNS = [
-  'recency_days',
-  'orders_count',
-  'monetary_minor',
-  'average_order_minor',
-  'distinct_products_count',
-  'purchase_span_days',
-  'refund_ratio',
-] as const;
+/** Recency, frequency, money, basket and returns: the columns that tell shops' customers apart. */
+export const CLUSTER_COLUMNS = ['recency_days', 'orders_count', 'monetary_minor', 'average_order_minor', 'refund_ratio'] as const;
+
+/** Counts and amounts with a long tail; net amounts may be below zero, hence the graph's signed logarithm. */
+const LOGARITHMIC: ReadonlySet<string> = new Set(['orders_count', 'monetary_minor', 'average_order_minor']);
 
 const place = (column: (typeof CLUSTER_COLUMNS)[number]) => CLUSTER_COLUMNS.indexOf(column);
 const NAMING = {
@@ -22,7 +17,7 @@ const NAMING = {
   refunds: place('refund_ratio'),
 };
 
-const MIN_K = 4;
+const MIN_K = 5;
 const MAX_K = MAX_NAMES;
 const SEED = 20111209;
 /** Every how many-th row is held out. */
@@ -54,8 +49,7 @@ export interface LearnedClusters {
 /** Scales, chooses k by silhouette, fits; a cluster that matches a live one keeps its id. Pure: the same task gives the same clusters. */
 export function learnClusters({ rows, data, live }: ClusterTask): LearnedClusters {
   const raw: Matrix = { rows, columns: CLUSTER_COLUMNS.length, data };
-  const { log1p, mean, std } = fitScaling(raw);
-  const scaling = mean.map((value, i): ScaledColumn => ({ mean: value, std: std[i]!, log: log1p[i]! }));
+  const scaling = scalingOf(raw);
   const all = scaled(raw, scaling);
   const chosen = chooseK(
     pick(all, (row) => row % HELD_OUT_EVERY !== 0),
@@ -92,6 +86,13 @@ function identify(fitted: Clustering, scaling: readonly ScaledColumn[], live: Cl
     return `cluster-${next}`;
   };
   return names.map((name, cluster) => ({ id: ids[cluster] ?? fresh(), name }));
+}
+
+function scalingOf({ rows, columns, data }: Matrix): ScaledColumn[] {
+  const logs = CLUSTER_COLUMNS.map((column) => LOGARITHMIC.has(column));
+  const bent = data.map((value, at) => (logs[at % columns] ? Math.sign(value) * Math.log1p(Math.abs(value)) : value));
+  const { mean, std } = fitScaling({ rows, columns, data: bent }, { skewnessAbove: Infinity });
+  return mean.map((value, i) => ({ mean: value, std: std[i]!, log: logs[i]! }));
 }
 
 /** The live centroids as they stand in the new scale, through their raw values. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { describeError } from '@tradewind/contracts';
 import type { Following, FollowOptions } from '../event-log';
 import type { PartitionLog } from './partition-log';
@@ -17,6 +18,7 @@ export class Follower implements Following {
     private readonly options: FollowOptions,
     log: LogCallback,
   ) {
+    setMaxListeners(0, this.abort.signal); // each partition's reader waits on it
     const readers = partitions.map((partition) => this.start(partition));
     this.caughtUp = Promise.all(readers.map((reader) => reader.caughtUp)).then(() => undefined);
     this.finished = Promise.all(readers.map((reader) => reader.ended)).then(

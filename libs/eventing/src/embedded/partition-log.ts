@@ -215,7 +215,7 @@ export class PartitionLog {
     return () => this.listeners.delete(listener);
   }
 
-  /** Resolves when there is a record at `offset` or behind it, or when `signal` is aborted. */
+  /** Resolves when there is a record at `offset` or behind it, or when `signal` is aborted; one signal may wait on many partitions. */
   async appendedPast(offset: number, signal: AbortSignal): Promise<void> {
     while (this.high <= offset && !signal.aborted) {
       await new Promise<void>((resolve) => {
