@@ -38,7 +38,7 @@ async function measure(model: Model, test: HeldOutTest, items: readonly string[]
     slice.forEach((user, row) => {
       const wanted = new Set(truth.indices.subarray(truth.offsets[user]!, truth.offsets[user + 1]!));
       const [at10, at20] = [10, 20].map((k) => rankingMetrics(lists[row]!, wanted, k, items.length));
-      lists[row]!.forEach((item) => shown.add(item));
+      for (const item of lists[row]!) if (item >= 0) shown.add(item);
       sums.hr10 += at10!.hitRate;
       sums.ndcg10 += at10!.ndcg;
       sums.hr20 += at20!.hitRate;

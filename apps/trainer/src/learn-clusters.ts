@@ -1,6 +1,6 @@
 import { scaleRow, type ScaledColumn } from '@tradewind/inference';
 import { chooseK, fitKMeans, fitScaling, matchClusters, silhouette, type Clustering, type Matrix } from '@tradewind/learning';
-import { MAX_NAMES, nameSegments } from './segment-names';
+import { nameSegments } from './segment-names';
 
 /** Recency, frequency, money, basket and returns: the columns that tell shops' customers apart. */
 export const CLUSTER_COLUMNS = ['recency_days', 'orders_count', 'monetary_minor', 'average_order_minor', 'refund_ratio'] as const;
@@ -18,7 +18,7 @@ const NAMING = {
 };
 
 const MIN_K = 5;
-const MAX_K = MAX_NAMES;
+const MAX_K = 8;
 const SEED = 20111209;
 /** Every how many-th row is held out. */
 const HELD_OUT_EVERY = 5;

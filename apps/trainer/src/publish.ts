@@ -20,7 +20,10 @@ export async function publishRelease({ manifest, bytes }: Candidate, stage: 'liv
   const { model, version, sha256 } = manifest;
   const releasedAtMs = deps.now();
   await deps.database.releases.publish({ model, version, stage, sha256, manifest, releasedAtMs }, bytes);
-  if (stage === 'live') await announceRelease(manifest, releasedAtMs, deps.log);
+  if (stage !== 'live') return;
+  // The same version may be there already, as a shadow or retired by a rollback.
+  await deps.database.releases.promote(model, version);
+  await announceRelease(manifest, releasedAtMs, deps.log);
 }
 
 /** Makes every service load this version; also how a rollback is told. */

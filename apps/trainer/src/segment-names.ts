@@ -13,6 +13,7 @@ interface Archetype {
 const ARCHETYPES: readonly Archetype[] = [
   { name: 'Champions', recency: -0.9, orders: 1.6, monetary: 1.5, basket: 0.5, refunds: 0 },
   { name: 'Loyal', recency: -0.6, orders: 0.6, monetary: 0.5, basket: 0, refunds: 0 },
+  { name: 'Active', recency: -0.6, orders: -0.2, monetary: 0, basket: 0.1, refunds: -0.1 },
   { name: 'New', recency: -0.6, orders: -0.8, monetary: -0.7, basket: -0.3, refunds: -0.2 },
   { name: 'Big baskets', recency: -0.1, orders: -0.4, monetary: 0.5, basket: 1.2, refunds: 0 },
   { name: 'At risk', recency: 0.6, orders: 0.2, monetary: 0.2, basket: 0, refunds: 0 },
@@ -31,8 +32,7 @@ export interface NamingColumns {
 }
 
 /**
- * A different name for each cluster: the pairing of centroids and archetypes with the least sum of squared distances. There are
- * as many archetypes as clusters may be.
+ * A different name for each of at most nine clusters: the pairing of centroids and archetypes with the least sum of squared distances.
  */
 export function nameSegments({ k, centroids }: Clustering, columns: number, at: NamingColumns): string[] {
   const measures = Object.keys(at) as (keyof NamingColumns)[];
@@ -43,6 +43,3 @@ export function nameSegments({ k, centroids }: Clustering, columns: number, at: 
   });
   return Array.from(minimumCostAssignment(cost, k, ARCHETYPES.length), (archetype) => ARCHETYPES[archetype]!.name);
 }
-
-/** Largest number of clusters that can be named. */
-export const MAX_NAMES = ARCHETYPES.length;

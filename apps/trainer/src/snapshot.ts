@@ -75,7 +75,11 @@ class Fold {
     if (kindOf(event) !== EventKind.order) return;
     this.customers.add(userKey);
     if (event.userId === '') return; // one anonymous basket is no history
-    for (const { productId, quantity } of event.items) this.purchases.push({ userKey, itemId: productId, quantity, occurredAtMs });
+    for (const { productId, quantity } of event.items) {
+      // As the item history of serving: a line without an item or without units is none.
+      if (productId !== '' && quantity > 0 && Number.isFinite(quantity))
+        this.purchases.push({ userKey, itemId: productId, quantity, occurredAtMs });
+    }
   }
 
   finish(): Snapshot {

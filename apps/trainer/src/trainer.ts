@@ -46,7 +46,7 @@ export interface ScheduleOptions {
 export class TrainingSchedule {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<unknown> = Promise.resolve();
-  private busy = false;
+  private looking = false;
   private trainedAtEvents = 0;
 
   constructor(private readonly options: ScheduleOptions) {}
@@ -64,26 +64,25 @@ export class TrainingSchedule {
   trainNow(options: TrainOptions = {}): Promise<TrainingReport[]> {
     const { platform, learner } = this.options;
     const run = this.running.then(async () => {
-      this.busy = true;
-      try {
-        const events = await this.countEvents();
-        const reports = await train(platform, learner, options);
-        this.trainedAtEvents = events;
-        return reports;
-      } finally {
-        this.busy = false;
-      }
+      const events = await this.countEvents();
+      const reports = await train(platform, learner, options);
+      this.trainedAtEvents = events;
+      return reports;
     });
     this.running = run.catch(() => undefined); // the caller hears of it; the next training starts all the same
     return run;
   }
 
   private async look(): Promise<void> {
-    if (this.busy) return;
+    if (this.looking) return;
+    this.looking = true;
     try {
+      await this.running;
       if (await this.isDue()) await this.trainNow();
     } catch (error) {
       this.options.platform.logger.error('training did not end; the next look tries again', { error: describeError(error) });
+    } finally {
+      this.looking = false;
     }
   }
 
