@@ -131,6 +131,11 @@ export interface EventLog {
   watermarks(topic: string): Promise<PartitionOffsets[]>;
   /** Committed offset per partition; absent when the group committed none. */
   committed(groupId: string, topic: string): Promise<Map<number, number>>;
+  /**
+   * Moves a group to these offsets by partition; for tools that read without subscribing.
+   * @throws STATE_CONFLICT while the group has members, LOG_UNAVAILABLE
+   */
+  commit(groupId: string, topic: string, offsets: ReadonlyMap<number, number>): Promise<void>;
   /** Resolves when the log answers; @throws LOG_UNAVAILABLE. */
   ping(): Promise<void>;
   /** Stops every subscription, then the clients. Idempotent. */

@@ -1,7 +1,7 @@
 import { AppError } from '@tradewind/contracts';
 import { eventually, uniqueName } from '@tradewind/testing';
 import type { Subscription } from '../event-log';
-import { createCollector, createTopic, numbered, valuesOf, type Collector, type CurrentLog } from './support.contract';
+import { createCollector, createTopic, numbered, onPartition, valuesOf, type Collector, type CurrentLog } from './support.contract';
 
 interface Member extends Collector {
   readonly subscription: Subscription;
@@ -87,6 +87,18 @@ export function describeGroups(current: CurrentLog): void {
       await eventually(() => expect(second.records()).toHaveLength(30));
       await second.subscription.stop();
       expect(second.values().every((value) => value.startsWith('second'))).toBe(true);
+    });
+
+    it('can be moved while it has no member', async () => {
+      const topic = await createTopic(current());
+      const groupId = uniqueName('group');
+      await current().publish(onPartition(topic, 1, 4, 5));
+      await current().commit(groupId, topic, new Map([[1, 3]]));
+      expect(await current().committed(groupId, topic)).toEqual(new Map([[1, 3]]));
+      const member = await join(groupId, topic);
+      await eventually(() => expect(member.values()).toEqual(['p1-3', 'p1-4']));
+      await expect(current().commit(groupId, topic, new Map([[1, 0]]))).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+      await member.subscription.stop();
     });
   });
 }

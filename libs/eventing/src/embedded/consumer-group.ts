@@ -33,6 +33,10 @@ export class ConsumerGroup {
     private readonly deps: GroupDependencies,
   ) {}
 
+  get size(): number {
+    return this.members.length;
+  }
+
   /** Adds the member and shares the partitions anew. @throws NOT_FOUND when one of its topics is missing */
   join(member: GroupMember, from: 'earliest' | 'latest'): void {
     const logs = [...member.topics].flatMap((name) => this.deps.topics.get(name).partitions);

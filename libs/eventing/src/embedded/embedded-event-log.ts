@@ -196,6 +196,13 @@ class EmbeddedEventLog implements EventLog {
     return new Map(this.offsets.of(groupId, topic));
   }
 
+  async commit(groupId: string, topic: string, offsets: ReadonlyMap<number, number>): Promise<void> {
+    this.assertOpen();
+    if (this.groups.get(groupId)?.size)
+      throw new AppError('STATE_CONFLICT', `The group ${groupId} has members; stop them before it is moved.`);
+    for (const [partition, offset] of offsets) this.offsets.commit(groupId, topic, partition, offset);
+  }
+
   async ping(): Promise<void> {
     this.assertOpen();
     const { dataDir } = this.options;

@@ -87,6 +87,15 @@ export class KafkaEventLog implements EventLog {
     return new Map(commits.filter(([, offset]) => offset >= 0));
   }
 
+  async commit(groupId: string, topic: string, offsets: ReadonlyMap<number, number>): Promise<void> {
+    const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }));
+    if (partitions.length === 0) return;
+    await this.ask(`move the group ${groupId}`, async (admin) => {
+      await refuseMembers(admin, groupId);
+      await admin.setOffsets({ groupId, topic, partitions });
+    });
+  }
+
   async ping(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
@@ -149,4 +158,11 @@ export class KafkaEventLog implements EventLog {
     const admin = await this.connecting?.catch((error: unknown) => this.logger.debug('kafka admin was never connected', { error }));
     if (admin) await admin.disconnect();
   }
+}
+
+/** What the broker would refuse, but kafkajs does not name. @throws STATE_CONFLICT */
+async function refuseMembers(admin: Admin, groupId: string): Promise<void> {
+  const { groups } = await admin.describeGroups([groupId]);
+  if (groups.some(({ members }) => members.length > 0))
+    throw new AppError('STATE_CONFLICT', `The group ${groupId} has members; stop them before it is moved.`);
 }
