@@ -34,7 +34,13 @@ const clients = PROJECTS.map((name) => ({
 const boundaries = (depConstraints, extra = {}) => ({
   '@nx/enforce-module-boundaries': [
     'error',
-    { enforceBuildableLibDependency: false, allow: [], depConstraints: [...depConstraints, ...clients], ...extra },
+    {
+      enforceBuildableLibDependency: false,
+      checkDynamicDependenciesExceptions: ['.*'],
+      allow: [],
+      depConstraints: [...depConstraints, ...clients],
+      ...extra,
+    },
   ],
 });
 const withTesting = layers.map((layer) => ({ ...layer, onlyDependOnLibsWithTags: [...layer.onlyDependOnLibsWithTags, TESTING] }));
