@@ -8,15 +8,16 @@ const held = new Set<string>();
 
 /**
  * Takes the lock file, so that no second process opens what it guards. A lock whose process is gone (kill -9) is taken over.
+ * @param setting that makes processes share a server instead, for the remedy
  * @returns gives it back
  * @throws DATA_DIR_LOCKED naming the process that holds it
  */
-export async function lockDataDir(file: string): Promise<() => Promise<void>> {
+export async function lockDataDir(file: string, setting: string): Promise<() => Promise<void>> {
   const path = resolve(file);
-  if (held.has(path)) throw lockedError(path, process.pid);
+  if (held.has(path)) throw lockedError(path, setting, process.pid);
   held.add(path);
   try {
-    await takeLock(path);
+    await takeLock(path, setting);
   } catch (error) {
     held.delete(path);
     throw error;
@@ -27,13 +28,13 @@ export async function lockDataDir(file: string): Promise<() => Promise<void>> {
   };
 }
 
-async function takeLock(path: string): Promise<void> {
+async function takeLock(path: string, setting: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   if (await tryLock(path)) return;
   const owner = await readOwner(path);
-  if (owner !== null && isAlive(owner)) throw lockedError(path, owner.pid);
+  if (owner !== null && isAlive(owner)) throw lockedError(path, setting, owner.pid);
   await unlinkIfThere(path);
-  if (!(await tryLock(path))) throw lockedError(path, (await readOwner(path))?.pid);
+  if (!(await tryLock(path))) throw lockedError(path, setting, (await readOwner(path))?.pid);
 }
 
 interface Owner {
@@ -42,8 +43,8 @@ interface Owner {
   readonly startedAt: string | null;
 }
 
-function lockedError(path: string, pid: number | undefined): AppError {
-  const remedy = 'stop it, set DATA_DIR to another folder, or set DATABASE_URL so that processes share a PostgreSQL';
+function lockedError(path: string, setting: string, pid: number | undefined): AppError {
+  const remedy = `stop it, set DATA_DIR to another folder, or set ${setting} so that processes share a server`;
   return new AppError('DATA_DIR_LOCKED', `${dirname(path)} is in use by process ${pid ?? 'unknown'} (${path}); ${remedy}`);
 }
 

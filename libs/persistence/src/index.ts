@@ -11,3 +11,4 @@ export type {
 } from './database';
 export { openDatabase, type DatabaseOptions } from './open-database';
 export type { Migration } from './migrate';
+export { lockDataDir } from './data-dir-lock';

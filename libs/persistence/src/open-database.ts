@@ -70,7 +70,7 @@ function postgresSession(client: pg.Client): SqlSession {
 
 async function openPGlite(dataDir: string | undefined, migrations: readonly Migration[]): Promise<Database> {
   // PGlite itself does not notice a second process on its files.
-  const unlock = dataDir === undefined ? async () => undefined : await lockDataDir(join(dataDir, 'pglite.lock'));
+  const unlock = dataDir === undefined ? async () => undefined : await lockDataDir(join(dataDir, 'pglite.lock'), 'DATABASE_URL');
   let pglite: PGlite | undefined;
   const close = async () => {
     await pglite?.close();

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -38,9 +39,26 @@ export async function listen(app: NestFastifyApplication, host: string, port: nu
   } catch (error) {
     throw listenError(error, host, port);
   }
-  const address = (app.getHttpServer() as import('node:http').Server).address();
+  const address = (app.getHttpServer() as Server).address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
   return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${actual}`;
+}
+
+/**
+ * Takes no more connections, lets requests under way be answered, and cuts what is still open after `drainMs` (pages that
+ * listen to a stream never end by themselves).
+ */
+export async function closeHttp(app: NestFastifyApplication, drainMs: number): Promise<void> {
+  const server = app.getHttpServer() as Server;
+  // A connection that was busy when the closing began would be kept alive after its answer.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+  try {
+    await app.getHttpAdapter().getInstance().close();
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(cut);
+  }
 }
 
 function listenError(error: unknown, host: string, port: number): unknown {

@@ -21,14 +21,25 @@ function problemsOf(env: Environment): string {
 
 describe('loadConfig', () => {
   it('types values and fills defaults', () => {
-    expect(loadConfig(SCHEMA, { RATE_LIMIT: '5', KAFKA_BROKERS: 'a:9092, b:9093', REDIS_URL: '', PORT: '0' })).toEqual({
+    expect(
+      loadConfig(SCHEMA, {
+        RATE_LIMIT: '5',
+        KAFKA_BROKERS: 'a:9092, b:9093',
+        REDIS_URL: 'redis://a:1,redis://b:2',
+        DATABASE_URL: '',
+        PORT: '0',
+      }),
+    ).toEqual({
       KAFKA_BROKERS: ['a:9092', 'b:9093'],
+      KAFKA_SSL: false,
+      REDIS_URL: 'redis://a:1,redis://b:2',
       DATA_DIR: '.tradewind',
       HOST: '127.0.0.1',
       PORT: 0,
       LOG_LEVEL: 'info',
       STARTUP_TIMEOUT_MS: 60_000,
       SHUTDOWN_GRACE_MS: 20_000,
+      HTTP_DRAIN_MS: 2_000,
       RATE_LIMIT: 5,
     });
   });

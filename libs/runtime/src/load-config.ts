@@ -63,10 +63,11 @@ export function integerSetting(min: number, max: number) {
   return z.coerce.number({ error: 'not a number' }).int('not a whole number').min(min, `below ${min}`).max(max, `above ${max}`);
 }
 
-/** A URL with one of these schemes, e.g. `['redis', 'rediss']`. */
+/** A URL with one of these schemes, e.g. `['redis', 'rediss']`, or several separated by commas. */
 export function urlSetting(schemes: readonly string[]) {
   const expected = `not a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
-  return z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), expected);
+  const isOne = (text: string) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1));
+  return z.string().refine((text) => text.split(/,(?=\w+:\/\/)/).every(isOne), expected);
 }
 
 /** Comma-separated, without empty entries; at least one. */

@@ -1,56 +1,92 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { AppError, TOPICS, deadLetterTopic } from '@tradewind/contracts';
-import { openEmbeddedEventLog, openKafkaEventLog, type EventLog } from '@tradewind/eventing';
-import { createMemoryStateStore, openRedisStateStore, type StateStore } from '@tradewind/feature-store';
+import { join } from 'node:path';
+import { AppError, TOPICS, deadLetterTopic, describeError, type TopicSpec } from '@tradewind/contracts';
+import { PartitionGate, openEmbeddedEventLog, openKafkaEventLog, type EventLog, type KafkaEventLogOptions } from '@tradewind/eventing';
+import { openMemoryStateStore, openRedisStateStore, type StateStore } from '@tradewind/feature-store';
 import { createHealth, createLogger, createMetrics, type Health, type Logger } from '@tradewind/observability';
-import { openDatabase, type Database } from '@tradewind/persistence';
+import { lockDataDir, openDatabase, type Database } from '@tradewind/persistence';
 import type { Platform } from './platform';
 import type { PlatformSettings } from './platform-settings';
 import { retryStart, type RetryOptions } from './retry-start';
 
-/** Topics that some service consumes: each gets a dead-letter topic. */
-const CONSUMED = [TOPICS.events, TOPICS.catalogItems, TOPICS.segmentTransitions, TOPICS.modelReleases];
+/** Topics that a service consumes in a group, so that each has a dead-letter topic (DESIGN.md §1). */
+const CONSUMED = [
+  TOPICS.events,
+  TOPICS.catalogItems,
+  TOPICS.socialPosts,
+  TOPICS.segmentMembership,
+  TOPICS.segmentTransitions,
+  TOPICS.contentRequests,
+  TOPICS.contentOutcomes,
+  TOPICS.modelReleases,
+  TOPICS.privacySuppressions,
+];
+
+/** Where records go that a service cannot handle. */
+export const DEAD_LETTER_TOPICS: readonly TopicSpec[] = CONSUMED.map(deadLetterTopic);
+const ALL_TOPICS: readonly TopicSpec[] = [...Object.values(TOPICS), ...DEAD_LETTER_TOPICS];
 
 /** What the embedded stand-ins do not give, told at every start. */
 const EMBEDDED_LIMITS = {
   log: 'embedded log: one process, no replication',
-  state: 'memory store: one process, lost at exit and rebuilt at start',
+  state: 'memory store: one process, all of it in memory, no replication',
   database: 'PGlite: one process, no replication',
 };
+
+export interface OpenOptions {
+  /** Ends the waiting for servers that are away. */
+  readonly signal?: AbortSignal;
+  /** Where log lines go: tools keep stdout for their result. @default 'stdout' */
+  readonly logTo?: 'stdout' | 'stderr';
+}
 
 /**
  * Opens the log, the state store and the database that the settings name, or their embedded stand-ins, and makes sure that
  * every topic exists. Servers that are away are retried for STARTUP_TIMEOUT_MS; what was opened is closed again on failure.
  * @throws LOG_UNAVAILABLE, STATE_UNAVAILABLE, DATABASE_UNAVAILABLE, TOPIC_MISMATCH, MIGRATION_FAILED, DATA_DIR_LOCKED, CONFIG_INVALID; SHUTTING_DOWN when aborted
  */
-export async function openPlatform(name: string, settings: PlatformSettings, signal?: AbortSignal): Promise<Platform> {
-  const logger = createLogger({ service: name, level: settings.LOG_LEVEL });
+export async function openPlatform(name: string, settings: PlatformSettings, options: OpenOptions = {}): Promise<Platform> {
+  const logger = createLogger({ service: name, level: settings.LOG_LEVEL, destination: options.logTo });
   const health = createHealth();
   await makeDataDir(settings.DATA_DIR);
   const opened: Closeable[] = [];
-  const retry = (what: string): RetryOptions => ({ what, timeoutMs: settings.STARTUP_TIMEOUT_MS, logger, signal });
+  const retry = (what: string): RetryOptions => ({ what, timeoutMs: settings.STARTUP_TIMEOUT_MS, logger, signal: options.signal });
   try {
     const log = keep(opened, 'event log', await retryStart(() => openLog(name, settings, logger), retry('event log')));
+    if (settings.REDIS_URL === undefined)
+      opened.push({ what: 'state lock', close: await lockDataDir(join(settings.DATA_DIR, 'state.lock'), 'REDIS_URL') });
     const state = keep(opened, 'state store', await retryStart(() => openState(settings), retry('state store')));
-    const database = keep(opened, 'database', await retryStart(() => openSettled(settings), retry('database')));
-    await retryStart(() => log.ensureTopics([...Object.values(TOPICS), ...CONSUMED.map(deadLetterTopic)]), retry('topics'));
+    const database = keep(opened, 'database', await retryStart(() => openDatabaseOf(settings), retry('database')));
+    await retryStart(() => log.ensureTopics(ALL_TOPICS), retry('topics'));
     tellBackings(logger, { log, state, database });
     registerPings(health, { log, state, database });
-    const close = closeAll(opened, logger);
-    return {
-      log,
-      state,
-      database,
-      logger,
-      metrics: createMetrics({ service: name }),
-      health,
-      now: Date.now,
-      dataDir: settings.DATA_DIR,
-      close,
-    };
+    const [gate, metrics, close] = [new PartitionGate(), createMetrics({ service: name }), closeOnce(opened, logger)];
+    return { log, gate, state, database, logger, metrics, health, now: Date.now, dataDir: settings.DATA_DIR, close };
   } catch (error) {
-    await closeAll(opened, logger)();
+    await closeAll(opened, logger);
+    throw error;
+  }
+}
+
+/**
+ * The log alone, with every topic: for tools that need neither state nor database. Close it.
+ * @throws LOG_UNAVAILABLE, TOPIC_MISMATCH, DATA_DIR_LOCKED, CONFIG_INVALID
+ */
+export async function openLogAlone(name: string, settings: PlatformSettings, options: OpenOptions = {}): Promise<EventLog> {
+  const logger = createLogger({ service: name, level: settings.LOG_LEVEL, destination: options.logTo });
+  await makeDataDir(settings.DATA_DIR);
+  const log = await retryStart(() => openLog(name, settings, logger), {
+    what: 'event log',
+    timeoutMs: settings.STARTUP_TIMEOUT_MS,
+    logger,
+    signal: options.signal,
+  });
+  try {
+    await log.ensureTopics(ALL_TOPICS);
+    return log;
+  } catch (error) {
+    await log.close();
     throw error;
   }
 }
@@ -79,18 +115,28 @@ async function makeDataDir(dataDir: string): Promise<void> {
   }
 }
 
-function openLog(name: string, settings: PlatformSettings, logger: Logger): Promise<EventLog> {
+async function openLog(name: string, settings: PlatformSettings, logger: Logger): Promise<EventLog> {
   const { KAFKA_BROKERS: brokers, DATA_DIR: dataDir } = settings;
-  return brokers === undefined
-    ? openEmbeddedEventLog({ dataDir, log: logger })
-    : openKafkaEventLog({ brokers, clientId: `tradewind-${name}-${hostname()}`, log: logger });
+  if (brokers === undefined) return openEmbeddedEventLog({ dataDir, log: (level, message, details) => logger[level](message, details) });
+  const clientId = `tradewind-${name}-${hostname()}`;
+  return openKafkaEventLog({ brokers, clientId, ...kafkaSecurity(settings), log: logger });
 }
 
-async function openState(settings: PlatformSettings): Promise<StateStore> {
-  return settings.REDIS_URL === undefined ? createMemoryStateStore() : openRedisStateStore({ url: settings.REDIS_URL });
+function kafkaSecurity(settings: PlatformSettings): Pick<KafkaEventLogOptions, 'ssl' | 'sasl'> {
+  const {
+    KAFKA_SSL: ssl,
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: username = '',
+    KAFKA_SASL_PASSWORD: password = '',
+  } = settings;
+  return { ssl, ...(mechanism === undefined ? {} : { sasl: { mechanism, username, password } as KafkaEventLogOptions['sasl'] }) };
 }
 
-function openSettled({ DATABASE_URL: url, DATA_DIR: dataDir }: PlatformSettings): Promise<Database> {
+async function openState({ REDIS_URL: url, DATA_DIR: dataDir }: PlatformSettings): Promise<StateStore> {
+  return url === undefined ? openMemoryStateStore({ dir: join(dataDir, 'state') }) : openRedisStateStore({ url });
+}
+
+function openDatabaseOf({ DATABASE_URL: url, DATA_DIR: dataDir }: PlatformSettings): Promise<Database> {
   return openDatabase(url === undefined ? { dataDir } : { url });
 }
 
@@ -114,18 +160,25 @@ function registerPings(health: Health, { log, state, database }: Ports): void {
   health.register('readiness', 'database', ping(database));
 }
 
-/** Closes in reverse order of opening, every one even when another fails. */
-function closeAll(opened: readonly Closeable[], logger: Logger): () => Promise<void> {
+function closeOnce(opened: readonly Closeable[], logger: Logger): () => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async () => {
-    const failures: unknown[] = [];
-    for (const { what, close } of [...opened].reverse()) {
-      await close().catch((error: unknown) => {
-        logger.error('could not close', { what, error });
-        failures.push(error);
-      });
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be closed');
+    const failures = await closeAll(opened, logger);
+    if (failures.length > 0) throw new AggregateError(failures, `could not close: ${failures.map(describeError).join('; ')}`);
   };
   return () => (closing ??= close());
+}
+
+/** Closes in reverse order of opening, every one even when another fails. @returns what failed, which is logged */
+async function closeAll(opened: readonly Closeable[], logger: Logger): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  for (const { what, close } of [...opened].reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      logger.error('could not close', { what, error });
+      failures.push(error);
+    }
+  }
+  return failures;
 }

@@ -1,4 +1,4 @@
-import type { EventLog } from '@tradewind/eventing';
+import type { EventLog, PartitionGate } from '@tradewind/eventing';
 import type { StateStore } from '@tradewind/feature-store';
 import type { Health, Logger, Metrics } from '@tradewind/observability';
 import type { Database } from '@tradewind/persistence';
@@ -6,6 +6,8 @@ import type { Database } from '@tradewind/persistence';
 /** Everything a service stands on, opened once per process from the settings; the all-in-one process shares one among all services. */
 export interface Platform {
   readonly log: EventLog;
+  /** Entered for every batch; who touches stored state outside the stream enters it too. */
+  readonly gate: PartitionGate;
   readonly state: StateStore;
   readonly database: Database;
   readonly logger: Logger;

@@ -1,15 +1,19 @@
 import type { DynamicModule } from '@nestjs/common';
-import type { CustomTransportStrategy } from '@nestjs/microservices';
+import type { CustomTransportStrategy, Server } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppError } from '@tradewind/contracts';
-import { createHttpApp, listen } from './http-app';
+import { AppError, TOPICS, deadLetterTopic } from '@tradewind/contracts';
+import { connectEventLog } from '@tradewind/eventing';
+import { closeHttp, createHttpApp, listen } from './http-app';
 import { loadConfig, processEnvironment, unknownSettings, type Environment } from './load-config';
-import { openPlatform } from './open-platform';
+import { DEAD_LETTER_TOPICS, openPlatform } from './open-platform';
 import type { Platform } from './platform';
 import { PLATFORM_SETTINGS, type PlatformSettings } from './platform-settings';
 import type { ServiceDefinition } from './service-definition';
 import { shutDown, type ShutdownStep } from './shutdown';
 import { createEventStrategy } from './event-strategy';
+
+/** What feeds event handlers: Nest's server of a transport of our own. */
+export type EventStrategy = Server & CustomTransportStrategy;
 
 export interface RunOptions {
   /** @default the process environment */
@@ -23,7 +27,7 @@ export interface RunOptions {
   /** Called once when consuming failed for good: the process must end, non-zero, with nothing more committed. */
   readonly onFailure?: (error: unknown) => void;
   /** @default the event log strategy of libs/eventing */
-  readonly createStrategy?: (platform: Platform, onFailure: (error: unknown) => void) => CustomTransportStrategy;
+  readonly createStrategy?: (platform: Platform, onFailure: (error: unknown) => void) => EventStrategy;
 }
 
 export interface RunningServices {
@@ -46,15 +50,15 @@ export async function runServices(definitions: readonly ServiceDefinition[], opt
   const env = options.env ?? processEnvironment();
   const { settings, configs } = loadAllConfigs(definitions, env);
   const name = options.name ?? (definitions.length === 1 ? definitions[0]!.name : 'tradewind');
-  const platform = options.platform ?? (await openPlatform(name, settings, options.signal));
+  const platform = options.platform ?? (await openPlatform(name, settings, { signal: options.signal }));
   warnOfUnknownSettings(definitions, env, platform);
   const started: Started = { platform, app: null, strategy: null };
   try {
     const url = await start(definitions, configs, settings, options, started);
     platform.logger.info('listening', { url, services: definitions.map((definition) => definition.name) });
-    return { url, platform, close: closeOnce(started, settings.SHUTDOWN_GRACE_MS) };
+    return { url, platform, close: closeOnce(started, settings) };
   } catch (error) {
-    await closeAfter(error, started, settings.SHUTDOWN_GRACE_MS);
+    await closeAfter(error, started, settings);
     throw error;
   }
 }
@@ -63,7 +67,7 @@ export async function runServices(definitions: readonly ServiceDefinition[], opt
 interface Started {
   readonly platform: Platform;
   app: NestFastifyApplication | null;
-  strategy: CustomTransportStrategy | null;
+  strategy: EventStrategy | null;
 }
 
 type Config = Record<string, unknown>;
@@ -98,17 +102,27 @@ async function start(
   }
   started.app = await createHttpApp(modules, platform);
   started.strategy = (options.createStrategy ?? createEventStrategy)(platform, failOnce(options.onFailure, platform));
-  started.app.connectMicroservice({ strategy: started.strategy });
+  connectEventLog(started.app, started.strategy);
   await started.app.init();
+  assertDeadLetterTopics(started.strategy);
   await started.app.startAllMicroservices();
   return listen(started.app, settings.HOST, settings.PORT);
 }
 
+/** @throws Error when a topic is consumed that `openPlatform` makes no dead-letter topic for: its first poison record would end the process */
+function assertDeadLetterTopics(strategy: EventStrategy): void {
+  const missing = Object.values(TOPICS).filter(
+    (topic) => strategy.getHandlers().has(topic.name) && !DEAD_LETTER_TOPICS.some(({ name }) => name === deadLetterTopic(topic).name),
+  );
+  if (missing.length > 0)
+    throw new Error(`consumed without a dead-letter topic: ${missing.map(({ name }) => name).join(', ')}; add it in open-platform.ts`);
+}
+
 /** The same platform, speaking in the service's name. */
 function forService(platform: Platform, name: string): Platform {
-  const { log, state, database, health, now, dataDir } = platform;
+  const { log, gate, state, database, health, now, dataDir } = platform;
   const [logger, metrics] = [platform.logger.child({ service: name }), platform.metrics.forService(name)];
-  return { log, state, database, health, now, dataDir, logger, metrics, close: () => platform.close() };
+  return { log, gate, state, database, health, now, dataDir, logger, metrics, close: () => platform.close() };
 }
 
 function failOnce(onFailure: RunOptions['onFailure'], { logger }: Platform): (error: unknown) => void {
@@ -120,18 +134,18 @@ function failOnce(onFailure: RunOptions['onFailure'], { logger }: Platform): (er
   };
 }
 
-function closeOnce(started: Started, graceMs: number): () => Promise<void> {
+function closeOnce(started: Started, settings: PlatformSettings): () => Promise<void> {
   let closing: Promise<void> | undefined;
-  return () => (closing ??= shutDown(shutdownSteps(started), graceMs, started.platform.logger));
+  return () => (closing ??= shutDown(shutdownSteps(started, settings), settings.SHUTDOWN_GRACE_MS, started.platform.logger));
 }
 
-function shutdownSteps({ platform, app, strategy }: Started): ShutdownStep[] {
+function shutdownSteps({ platform, app, strategy }: Started, settings: PlatformSettings): ShutdownStep[] {
   return [
     {
       name: 'readiness',
       run: async () => void platform.health.register('readiness', 'shutdown', () => ({ reason: 'shutting down' })),
     },
-    { name: 'http', run: async () => void (await app?.getHttpAdapter().getInstance().close()) },
+    { name: 'http', run: async () => void (app && (await closeHttp(app, settings.HTTP_DRAIN_MS))) },
     { name: 'consumers', run: async () => void (await strategy?.close()) },
     { name: 'modules', run: async () => void (await app?.close()) },
     { name: 'platform', run: () => platform.close() },
@@ -139,9 +153,9 @@ function shutdownSteps({ platform, app, strategy }: Started): ShutdownStep[] {
 }
 
 /** Cleans up after a failed start; the start's error is the one to tell, so a failing clean-up is logged only. */
-async function closeAfter(error: unknown, started: Started, graceMs: number): Promise<void> {
+async function closeAfter(error: unknown, started: Started, settings: PlatformSettings): Promise<void> {
   try {
-    await closeOnce(started, graceMs)();
+    await closeOnce(started, settings)();
   } catch (cleanUpError) {
     if (!(cleanUpError instanceof AppError)) throw new AggregateError([error, cleanUpError], 'starting and cleaning up failed');
     started.platform.logger.warn('clean-up after the failed start was not clean', { error: cleanUpError });

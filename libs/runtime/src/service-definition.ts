@@ -4,7 +4,7 @@ import type { Platform } from './platform';
 
 /**
  * A service as the runtime sees it: its settings and how to build its Nest module. The module's controllers carry the HTTP
- * routes and the `@EventPattern(topic, { group })` handlers.
+ * routes and the `@BatchPattern(topic, { group })` handlers.
  */
 export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
   /** Lower case, as in metrics, logs and `apps/<name>`. */
