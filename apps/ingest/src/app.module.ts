@@ -8,6 +8,8 @@ import { createCollector } from './pipeline';
 import { registerRoutes, type RouteDeps } from './routes';
 import { createSourceDirectory, ensureSource, type SourceDirectory } from './sources';
 
+export { judgeEvent } from './judge';
+export { eventRecord } from './outputs';
 export { ensureSource } from './sources';
 
 const ROUTES = Symbol('collector routes');

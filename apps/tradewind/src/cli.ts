@@ -1,6 +1,9 @@
 import { AppError, describeError } from '@tradewind/contracts';
 import { Command as Program, CommanderError } from 'commander';
 import { type Command, type Output, UsageError } from './command';
+import { benchCommand } from './commands/bench';
+import { dlqCommand } from './commands/dlq';
+import { modelCommand } from './commands/model';
 import { replayCommand } from './commands/replay';
 import { serviceCommand } from './commands/service';
 import { trainCommand } from './commands/train';
@@ -10,7 +13,17 @@ import { createProgress } from './progress';
 import { stackCommand } from './stack/stack-command';
 
 /** Every command, in the order of the help. */
-const COMMANDS: readonly Command[] = [upCommand, stackCommand, serviceCommand, replayCommand, trainCommand, doctorCommand];
+const COMMANDS: readonly Command[] = [
+  upCommand,
+  stackCommand,
+  serviceCommand,
+  replayCommand,
+  trainCommand,
+  modelCommand,
+  dlqCommand,
+  benchCommand,
+  doctorCommand,
+];
 
 /** The streams the command line writes to. */
 export interface Terminal {
