@@ -47,6 +47,7 @@ export function prefixTopics({ log, prefix, onHandled }: PrefixedLogOptions): Ev
     read: (topic, options): AsyncIterable<readonly LogRecord[]> => log.read(prefix + topic, options),
     watermarks: (topic) => log.watermarks(prefix + topic),
     committed: (groupId, topic) => log.committed(prefix + groupId, prefix + topic),
+    commit: (groupId, topic, offsets) => log.commit(prefix + groupId, prefix + topic, offsets),
     ping: () => log.ping(),
     close: () => log.close(),
   };

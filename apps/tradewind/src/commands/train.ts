@@ -39,7 +39,7 @@ async function trainHere(what: string, search: boolean, output: Output): Promise
     import('@tradewind/apps/trainer'),
   ]);
   const settings = loadConfig(PLATFORM_SETTINGS);
-  const platform = await openPlatform('train', { ...settings, LOG_LEVEL: 'warn' });
+  const platform = await openPlatform('train', { ...settings, LOG_LEVEL: 'warn' }, { logTo: 'stderr' });
   const progress = output.progress({ label: 'training', total: 100, unit: '%' });
   try {
     return await train(platform, workerLearner, {
