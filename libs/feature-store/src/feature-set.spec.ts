@@ -4,7 +4,7 @@ import { createAttribute } from './attribute';
 import { RecordReader } from './codec/record-reader';
 import { RecordWriter } from './codec/record-writer';
 import type { Feature } from './feature';
-import { createFeatureSet } from './feature-set';
+import { createFeatureSet, withoutPositions } from './feature-set';
 import type { UserState } from './user-state';
 
 const set = createFeatureSet(ALL_FEATURES);
@@ -40,6 +40,21 @@ describe('createFeatureSet', () => {
         );
         expect(rows[1]).toEqual(rows[0]);
         for (const value of rows.flat(2)) expect(Number.isFinite(value)).toBe(true);
+      }),
+    );
+  });
+
+  it('tells users apart by what is known of them, not by where their events lay', () => {
+    fc.assert(
+      fc.property(aLog(1, 30), fc.integer({ min: 1, max: 1_000 }), (log, shift) => {
+        const moved = log.map((batch) =>
+          batch.map(({ position, event }) => ({ event, position: { ...position, offset: position.offset + shift } })),
+        );
+        const [here, there] = [log, moved].map((each) => fold(each, (state) => state).map((state) => set.encode(state)));
+        expect(there!.map((record) => withoutPositions(record).toString('hex'))).toEqual(
+          here!.map((record) => withoutPositions(record).toString('hex')),
+        );
+        here!.forEach((record, i) => expect(record.equals(there![i]!)).toBe(false));
       }),
     );
   });

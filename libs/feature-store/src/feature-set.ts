@@ -133,6 +133,16 @@ export function createFeatureSet(declared: readonly Feature<unknown>[]): Feature
   };
 }
 
+/**
+ * The bytes of a record between its applied positions and its checksum: equal for users who are equal, wherever their events lay.
+ * For comparing stores that were built from different logs. @throws RangeError when it is no record
+ */
+export function withoutPositions(record: Buffer): Buffer {
+  const reader = openRecord(record);
+  readPositions(reader);
+  return record.subarray(reader.position, reader.end);
+}
+
 function openRecord(record: Buffer): RecordReader {
   const end = record.length - CHECKSUM_BYTES;
   if (end < 1) throw new RangeError('shorter than any record');
@@ -142,10 +152,14 @@ function openRecord(record: Buffer): RecordReader {
 }
 
 function decodeHead(reader: RecordReader): { positions: AppliedPosition[]; lastEventAtMs: number; recent: MessageWindow } {
+  return { positions: readPositions(reader), lastEventAtMs: reader.number(), recent: MessageWindow.decode(reader) };
+}
+
+function readPositions(reader: RecordReader): AppliedPosition[] {
   const positions: AppliedPosition[] = [];
   const count = reader.varint();
   for (let i = 0; i < count; i++) positions.push({ topic: reader.text(), partition: reader.varint(), nextOffset: reader.varint() });
-  return { positions, lastEventAtMs: reader.number(), recent: MessageWindow.decode(reader) };
+  return positions;
 }
 
 function fingerprint(features: readonly Feature<unknown>[]): string {

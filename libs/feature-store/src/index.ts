@@ -3,7 +3,7 @@ export type { Feature, FeatureColumn, StateReader, StateWriter } from './feature
 export { openRedisStateStore, type RedisStateStoreOptions } from './redis/redis-state-store';
 export { MemoryStateStore } from './memory/memory-state-store';
 export { openMemoryStateStore, type MemoryStateStoreOptions } from './memory/journaled-state-store';
-export { createFeatureSet, type ApplyOutcome, type FeatureSet } from './feature-set';
+export { createFeatureSet, withoutPositions, type ApplyOutcome, type FeatureSet } from './feature-set';
 export {
   createFeatureStore,
   type AppliedBatch,
