@@ -48,7 +48,13 @@ describe('openPlatform', () => {
     ['REDIS_URL', 'redis://', 'STATE_UNAVAILABLE'],
     ['DATABASE_URL', 'postgresql://me:pw@', 'DATABASE_UNAVAILABLE'],
   ])('gives up after the start time when nothing answers at %s', async (setting, prefix, code) => {
-    await expect(open({ [setting]: `${prefix}127.0.0.1:${await freePort()}` })).rejects.toMatchObject({ code, retryable: true });
+    const failing = open({ [setting]: `${prefix}127.0.0.1:${await freePort()}` });
+    await expect(failing).rejects.toMatchObject({
+      code,
+      retryable: true,
+      message: expect.stringContaining(`correct ${setting}, or leave it out`),
+    });
+    await expect(failing).rejects.not.toThrow(/:pw@/);
   });
 
   it('stops waiting when told to, and gives everything back', async () => {

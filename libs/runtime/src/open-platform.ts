@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError, TOPICS, deadLetterTopic, describeError, type TopicSpec } from '@tradewind/contracts';
 import { PartitionGate, openEmbeddedEventLog, openKafkaEventLog, type EventLog, type KafkaEventLogOptions } from '@tradewind/eventing';
 import { openMemoryStateStore, openRedisStateStore, type StateStore } from '@tradewind/feature-store';
-import { createHealth, createLogger, createMetrics, type Health, type Logger } from '@tradewind/observability';
+import { createHealth, createLogger, createMetrics, redactText, type Health, type Logger } from '@tradewind/observability';
 import { lockDataDir, openDatabase, type Database } from '@tradewind/persistence';
 import type { Platform } from './platform';
 import type { PlatformSettings } from './platform-settings';
@@ -51,14 +51,14 @@ export async function openPlatform(name: string, settings: PlatformSettings, opt
   const health = createHealth();
   await makeDataDir(settings.DATA_DIR);
   const opened: Closeable[] = [];
-  const retry = (what: string): RetryOptions => ({ what, timeoutMs: settings.STARTUP_TIMEOUT_MS, logger, signal: options.signal });
+  const retry = (what: Backing): RetryOptions => retryOptions(what, settings, logger, options);
   try {
     const log = keep(opened, 'event log', await retryStart(() => openLog(name, settings, logger), retry('event log')));
     if (settings.REDIS_URL === undefined)
       opened.push({ what: 'state lock', close: await lockDataDir(join(settings.DATA_DIR, 'state.lock'), 'REDIS_URL') });
     const state = keep(opened, 'state store', await retryStart(() => openState(settings), retry('state store')));
     const database = keep(opened, 'database', await retryStart(() => openDatabaseOf(settings), retry('database')));
-    await retryStart(() => log.ensureTopics(ALL_TOPICS), retry('topics'));
+    await retryStart(() => log.ensureTopics(ALL_TOPICS), retry('event log'));
     tellBackings(logger, { log, state, database });
     registerPings(health, { log, state, database });
     const [gate, metrics, close] = [new PartitionGate(), createMetrics({ service: name }), closeOnce(opened, logger)];
@@ -76,12 +76,7 @@ export async function openPlatform(name: string, settings: PlatformSettings, opt
 export async function openLogAlone(name: string, settings: PlatformSettings, options: OpenOptions = {}): Promise<EventLog> {
   const logger = createLogger({ service: name, level: settings.LOG_LEVEL, destination: options.logTo });
   await makeDataDir(settings.DATA_DIR);
-  const log = await retryStart(() => openLog(name, settings, logger), {
-    what: 'event log',
-    timeoutMs: settings.STARTUP_TIMEOUT_MS,
-    logger,
-    signal: options.signal,
-  });
+  const log = await retryStart(() => openLog(name, settings, logger), retryOptions('event log', settings, logger, options));
   try {
     await log.ensureTopics(ALL_TOPICS);
     return log;
@@ -101,6 +96,19 @@ interface Closeable {
 function keep<T extends { close(): Promise<void> }>(opened: Closeable[], what: string, port: T): T {
   opened.push({ what, close: () => port.close() });
   return port;
+}
+
+/** The setting that names each server. */
+const SETTING_OF = { 'event log': 'KAFKA_BROKERS', 'state store': 'REDIS_URL', database: 'DATABASE_URL' } as const;
+type Backing = keyof typeof SETTING_OF;
+
+function retryOptions(what: Backing, settings: PlatformSettings, logger: Logger, { signal }: OpenOptions): RetryOptions {
+  const setting = SETTING_OF[what];
+  const value = settings[setting];
+  const timing = { timeoutMs: settings.STARTUP_TIMEOUT_MS, logger, signal };
+  if (value === undefined) return { what, ...timing };
+  const remedy = `start it (npx tradewind stack up), correct ${setting}, or leave it out for the embedded ${what}`;
+  return { what: `the ${what} at ${setting}=${redactText(String(value))}`, remedy, ...timing };
 }
 
 async function makeDataDir(dataDir: string): Promise<void> {

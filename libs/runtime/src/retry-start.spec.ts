@@ -26,6 +26,11 @@ describe('retryStart', () => {
     await expect(attempts([away], { timeoutMs: 20 }).result).rejects.toBe(away);
   });
 
+  it('says what can be done', async () => {
+    const { result } = attempts([away], { timeoutMs: 0, remedy: 'start it' });
+    await expect(result).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE', message: 'log stayed away for 0 ms; start it', cause: away });
+  });
+
   it('does not repeat what would fail again', async () => {
     const { result, made } = attempts([new AppError('TOPIC_MISMATCH', 'x')]);
     await expect(result).rejects.toMatchObject({ code: 'TOPIC_MISMATCH' });
