@@ -136,6 +136,7 @@ export class LiveView {
   }
 
   private onItem(record: LogRecord): void {
+    if (record.value === null) this.titles.delete(record.key?.toString() ?? '');
     this.guarded(record, ({ value }) => {
       const item = ITEM.decode(value);
       this.titles.set(item.itemId, item.title);

@@ -5,6 +5,7 @@ import { ModelSlot, createMicroBatcher, type MicroBatcher } from '@tradewind/inf
 import { RepeatLatest, followModel, visitUsers, type FollowedModel, type Platform } from '@tradewind/runtime';
 import { Catalogue } from './catalogue';
 import { LISTED, SHOPPER } from './features';
+import { asItemRanker } from './model';
 import { toRecord } from './outputs';
 import { createPipeline, listFor, type ListDeps } from './pipeline';
 
@@ -51,7 +52,13 @@ export class Recommender {
       this.features.invalidate();
       this.relisting.request();
     });
-    this.followed = await followModel({ platform, model: MODELS.itemRanker, slot: this.slot, onSwapped: () => this.relisting.request() });
+    this.followed = await followModel({
+      platform,
+      model: MODELS.itemRanker,
+      slot: this.slot,
+      check: (model) => void asItemRanker(model),
+      onSwapped: () => this.relisting.request(),
+    });
     await this.followed.ready;
   }
 

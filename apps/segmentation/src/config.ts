@@ -2,8 +2,6 @@ import { integerSetting } from '@tradewind/runtime';
 import { z } from 'zod';
 
 export const SEGMENTATION_SETTINGS = z.object({
-  /** Partitions handled at the same time. */
-  SEGMENTATION_CONCURRENCY: integerSetting(1, 64).default(4).describe('a number of partitions, 1 to 64'),
   /** Decoded customers kept in memory, about 2 KB each. */
   SEGMENTATION_CACHE_ENTRIES: integerSetting(0, 10_000_000).default(50_000).describe('a number of customers'),
 });

@@ -42,6 +42,11 @@ export function asClusterModel(model: Model, folded: readonly string[]): Cluster
     );
   }
   const { segments, columns } = parameters.data;
+  const clusters = manifest.outputs.find(({ name }) => name === 'distances')?.shape[1];
+  if (clusters !== segments.length) {
+    const reason = `${manifest.model} ${manifest.version} tells ${segments.length} segments and has ${clusters ?? 'no'} clusters`;
+    throw new AppError('MODEL_MANIFEST_MISMATCH', reason);
+  }
   const places = columns.map((column) => folded.indexOf(column));
   return {
     version: manifest.version,

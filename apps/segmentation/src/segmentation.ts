@@ -4,6 +4,7 @@ import { createFeatureStore, type FeatureStore } from '@tradewind/feature-store'
 import { ModelSlot } from '@tradewind/inference';
 import { RepeatLatest, followModel, visitUsers, type FollowedModel, type Platform } from '@tradewind/runtime';
 import { CUSTOMER, SEGMENT, isCustomer } from './features';
+import { asClusterModel } from './model';
 import { createPipeline } from './pipeline';
 import { createRescore } from './rescore';
 
@@ -47,6 +48,7 @@ export class Segmentation {
       platform,
       model: MODELS.customerClusters,
       slot: this.slot,
+      check: (model) => void asClusterModel(model, CUSTOMER.columns),
       onSwapped: () => this.rescoring.request(),
     });
     await this.followed.ready;

@@ -46,17 +46,20 @@ export interface ScheduleOptions {
 export class TrainingSchedule {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<unknown> = Promise.resolve();
-  private looking = false;
+  private looking: Promise<void> | null = null;
+  private stopped = false;
   private trainedAtEvents = 0;
 
   constructor(private readonly options: ScheduleOptions) {}
 
   start(): void {
-    this.timer = setInterval(() => void this.look(), this.options.checkIntervalMs);
+    this.timer = setInterval(() => void (this.looking ??= this.look()), this.options.checkIntervalMs);
   }
 
   async stop(): Promise<void> {
+    this.stopped = true;
     if (this.timer !== null) clearInterval(this.timer);
+    await this.looking;
     await this.running;
   }
 
@@ -74,15 +77,13 @@ export class TrainingSchedule {
   }
 
   private async look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
     try {
       await this.running;
-      if (await this.isDue()) await this.trainNow();
+      if ((await this.isDue()) && !this.stopped) await this.trainNow();
     } catch (error) {
       this.options.platform.logger.error('training did not end; the next look tries again', { error: describeError(error) });
     } finally {
-      this.looking = false;
+      this.looking = null;
     }
   }
 

@@ -13,6 +13,8 @@ export interface FollowModelOptions {
   readonly slot: ModelSlot;
   /** Threads one run may use. @default 1 */
   readonly intraOpThreads?: number;
+  /** Throws when this service cannot use the model; then it is refused like one that does not load. */
+  check?(model: Model): void;
   /** Called after each swap, never twice at the same time. */
   onSwapped?(model: Model): void | Promise<void>;
 }
@@ -43,6 +45,7 @@ export async function followModel(options: FollowModelOptions): Promise<Followed
     const manifest = parseManifest(JSON.parse(Buffer.from(release.manifestJson).toString()));
     const bytes = await platform.database.releases.artefact(release.sha256);
     const loaded = await loadOnnxModel({ bytes, manifest, threads: { intraOp: options.intraOpThreads ?? 1, interOp: 1 } });
+    await checked(loaded, options);
     await slot.swap(loaded);
     platform.logger.info('model is live', { model, version: release.version });
     await options.onSwapped?.(loaded);
@@ -79,4 +82,13 @@ export async function followModel(options: FollowModelOptions): Promise<Followed
       await following.stop();
     },
   };
+}
+
+async function checked(model: Model, { check }: FollowModelOptions): Promise<void> {
+  try {
+    check?.(model);
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
 }

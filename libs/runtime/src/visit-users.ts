@@ -20,6 +20,7 @@ export interface VisitUsersOptions {
  */
 export async function visitUsers(options: VisitUsersOptions): Promise<number> {
   const { features, gate, group, isStale } = options;
+  await batchesInFlight(options);
   let visited = 0;
   for await (const page of features.scan()) {
     for (const [partition, userKeys] of byPartition(page.filter(isStale))) {
@@ -29,6 +30,13 @@ export async function visitUsers(options: VisitUsersOptions): Promise<number> {
     }
   }
   return visited;
+}
+
+/** Resolves when every batch that is under way is stored: what made the visit necessary may have come after such a batch began. */
+async function batchesInFlight({ gate, group }: VisitUsersOptions): Promise<void> {
+  const { name: topic, partitions } = TOPICS.events;
+  const places = Array.from({ length: partitions }, (_, partition) => ({ group, topic, partition }));
+  await Promise.all(places.filter((place) => gate.holds(place)).map((place) => gate.enter(place, async () => undefined)));
 }
 
 async function visitSlice({ features, isStale, visit }: VisitUsersOptions, userKeys: readonly string[]): Promise<number> {

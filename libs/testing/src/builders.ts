@@ -1,4 +1,4 @@
-import { EventType, type Event, type Item, userKey } from '@tradewind/contracts';
+import { EVENT, EventType, ITEM, RELEASE, ReleaseStage, TOPICS, type Event, type Item, userKey } from '@tradewind/contracts';
 import { uniqueName } from './unique-name';
 
 /** An accepted track event of 2024-01-01 without items; every field may be replaced. `messageId` is new each time. */
@@ -54,4 +54,28 @@ export function anItem(overrides: Partial<Item> = {}): Item {
     attributesJson: Buffer.from('{}'),
     ...overrides,
   };
+}
+
+/** A record to publish, as the log takes it. */
+export interface RecordToPublish {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: Buffer;
+}
+
+/** The event as ingest puts it on the log, less its headers. */
+export function anEventRecord(event: Event): RecordToPublish {
+  return { topic: TOPICS.events.name, key: event.userKey, value: EVENT.encode(event) };
+}
+
+export function anItemRecord(item: Item): RecordToPublish {
+  return { topic: TOPICS.catalogItems.name, key: item.itemId, value: ITEM.encode(item) };
+}
+
+/** The announcement that makes services load a model; its bytes must be in the database before. */
+export function aReleaseRecord(manifest: { readonly model: string; readonly version: string; readonly sha256: string }): RecordToPublish {
+  const { model, version, sha256 } = manifest;
+  const stage = ReleaseStage.RELEASE_STAGE_LIVE;
+  const value = RELEASE.encode({ model, version, sha256, stage, releasedAtMs: 0, manifestJson: Buffer.from(JSON.stringify(manifest)) });
+  return { topic: TOPICS.modelReleases.name, key: model, value };
 }
