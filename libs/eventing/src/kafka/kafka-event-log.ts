@@ -1,9 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import { AppError, type LogPosition, type TopicSpec } from '@tradewind/contracts';
 import { SILENT_LOGGER, type Logger } from '@tradewind/observability';
 import type { EventLog, FollowOptions, Following, LogRecord, OutboundRecord, PartitionOffsets, SubscribeOptions, Subscription } from '../event-log'; // prettier-ignore
-import { createKafkaClient, type KafkaConnection } from './kafka-client';
-import { toLogError } from './kafka-errors';
+import { KAFKA_RETRY, createKafkaClient, type KafkaConnection } from './kafka-client';
+import { isLeaderMoving, toLogError } from './kafka-errors';
 import type { MemberOptions } from './kafka-member';
 import { KafkaPublisher, type PublisherOptions } from './kafka-publisher';
 import { followTopic, readTopic } from './kafka-readers';
@@ -130,14 +131,18 @@ export class KafkaEventLog implements EventLog {
     return subscription;
   }
 
-  /** Runs an admin request on the one connection. @throws LOG_UNAVAILABLE */
+  /** Runs an admin request on the one connection, again while a partition has no leader. @throws LOG_UNAVAILABLE */
   private async ask<T>(attempted: string, request: (admin: Admin) => Promise<T>): Promise<T> {
-    if (this.closing) throw new AppError('SHUTTING_DOWN', `could not ${attempted}: the log is closed`);
-    this.connecting ??= this.connect();
-    try {
-      return await request(await this.connecting);
-    } catch (error) {
-      throw toLogError(error, attempted);
+    for (let failures = 0; ; failures++) {
+      if (this.closing) throw new AppError('SHUTTING_DOWN', `could not ${attempted}: the log is closed`);
+      this.connecting ??= this.connect();
+      try {
+        if (failures > 0) await refreshLeaders(await this.connecting);
+        return await request(await this.connecting);
+      } catch (error) {
+        if (!isLeaderMoving(error) || failures >= KAFKA_RETRY.retries) throw toLogError(error, attempted);
+      }
+      await delay(KAFKA_RETRY.initialRetryTime * 2 ** failures);
     }
   }
 
@@ -158,6 +163,11 @@ export class KafkaEventLog implements EventLog {
     const admin = await this.connecting?.catch((error: unknown) => this.logger.debug('kafka admin was never connected', { error }));
     if (admin) await admin.disconnect();
   }
+}
+
+/** kafkajs learns of new leaders every five minutes, or before it creates topics: here, none. */
+async function refreshLeaders(admin: Admin): Promise<void> {
+  await admin.createTopics({ topics: [], validateOnly: true, waitForLeaders: false });
 }
 
 /** What the broker would refuse, but kafkajs does not name. @throws STATE_CONFLICT */
