@@ -4,6 +4,7 @@ import { type Command, type Output, UsageError } from './command';
 import { benchCommand } from './commands/bench';
 import { dlqCommand } from './commands/dlq';
 import { modelCommand } from './commands/model';
+import { crashCommand } from './commands/crash';
 import { replayCommand } from './commands/replay';
 import { serviceCommand } from './commands/service';
 import { trainCommand } from './commands/train';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   modelCommand,
   dlqCommand,
   benchCommand,
+  crashCommand,
   doctorCommand,
 ];
 

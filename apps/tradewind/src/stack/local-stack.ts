@@ -15,6 +15,8 @@ import type { Ports, ServerStatus, Stack } from './stack';
 const SERVERS: Record<ServerName, LocalServer> = { kafka: kafkaServer, redis: redisServer, postgres: postgresServer };
 const READY_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 30_000;
+/** A killed process may hold its port for a moment after it is gone: threads end after their leader. */
+const PORT_RELEASE_MS = 10_000;
 /** How long a process that ends at once is started again: after a SIGKILL, children of PostgreSQL may hold its memory for a moment. */
 const RESTART_WINDOW_MS = 15_000;
 const POLL_MS = 100;
@@ -64,9 +66,17 @@ export function createLocalStack(dir: string, output: Pick<Output, 'note' | 'pro
 
 async function choosePort(name: ServerName, dir: string, ports: Ports): Promise<number> {
   const asked = ports[name];
+  const last = lastPort(dir);
+  if (last !== null && (asked ?? last) === last) await waitUntilFree(last);
   if (asked !== undefined && !(await isPortFree(asked)))
     throw new UsageError(`--${name}-port`, String(asked), 'the port is taken; leave the option out to get a free one');
-  return asked ?? freePort(lastPort(dir) ?? SERVERS[name].defaultPort);
+  return asked ?? freePort(last ?? SERVERS[name].defaultPort);
+}
+
+/** Returns after PORT_RELEASE_MS even when it is not: then another process has it. */
+async function waitUntilFree(port: number): Promise<void> {
+  const deadline = performance.now() + PORT_RELEASE_MS;
+  while (performance.now() < deadline && !(await isPortFree(port))) await pause(POLL_MS);
 }
 
 async function launch(server: LocalServer, dir: string, port: number, output: Pick<Output, 'note' | 'progress'>): Promise<void> {

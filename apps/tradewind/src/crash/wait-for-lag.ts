@@ -1,0 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '@tradewind/contracts';
+import type { EventLog } from '@tradewind/eventing';
+
+const POLL_MS = 200;
+
+/** Resolves when the group has committed all of the topic, seen twice in a row. @throws HANDLER_FAILED after `timeoutMs` */
+export async function waitForLag(log: EventLog, groupId: string, topic: string, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  let lag = Infinity;
+  for (let quiet = 0; performance.now() < deadline; await pause(POLL_MS)) {
+    lag = await lagOf(log, groupId, topic);
+    quiet = lag === 0 ? quiet + 1 : 0;
+    if (quiet === 2) return;
+  }
+  throw new AppError('HANDLER_FAILED', `group ${groupId} still has ${lag} records of ${topic} to handle after ${timeoutMs / 1000} s`);
+}
+
+export async function lagOf(log: EventLog, groupId: string, topic: string): Promise<number> {
+  const [ends, committed] = await Promise.all([log.watermarks(topic), log.committed(groupId, topic)]);
+  return ends.reduce((sum, { partition, low, high }) => sum + high - (committed.get(partition) ?? low), 0);
+}
