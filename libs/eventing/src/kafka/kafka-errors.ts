@@ -4,6 +4,7 @@ const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 const REBALANCING = new Set(['REBALANCE_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP']);
 const MEMBERSHIP_LOST = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
 const LEADER_MOVING = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH']);
+const COORDINATOR_STARTING = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP']);
 const REFUSED = /AUTHORIZATION_FAILED|SASL|UNSUPPORTED|INVALID_TOPIC/;
 
 /** The protocol error's name at the bottom of kafkajs' wrappers, e.g. `MESSAGE_TOO_LARGE`; null when it is none. */
@@ -27,6 +28,11 @@ export function isMembershipLost(error: unknown): boolean {
 /** The partition was just created or moves to another broker: ask again, with fresh metadata. */
 export function isLeaderMoving(error: unknown): boolean {
   return LEADER_MOVING.has(protocolErrorType(error) ?? '');
+}
+
+/** The broker that keeps the group is not ready yet, as with the first group of a new cluster: join again. */
+export function isCoordinatorStarting(error: unknown): boolean {
+  return COORDINATOR_STARTING.has(protocolErrorType(error) ?? '');
 }
 
 /** What failed as the error that crosses the library's edge: EVENT_TOO_LARGE, else LOG_UNAVAILABLE, retryable unless access was refused. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PartitionProgress, Subscription } from '../event-log';
-import { toLogError } from './kafka-errors';
+import { KAFKA_RETRY } from './kafka-client';
+import { isCoordinatorStarting, toLogError } from './kafka-errors';
 import { KafkaMember, type MemberDependencies, type MemberOptions } from './kafka-member';
 import { RunningBatches } from './running-batches';
 
@@ -46,7 +47,7 @@ export class KafkaSubscription implements Subscription {
   static async open(options: MemberOptions, deps: SubscriptionDependencies): Promise<KafkaSubscription> {
     const subscription = new KafkaSubscription(options, deps);
     try {
-      await subscription.member.open(false);
+      await subscription.join();
     } catch (error) {
       await subscription.stop();
       throw toLogError(error, `subscribe ${options.groupId} to ${options.topics.join(', ')}`);
@@ -73,6 +74,19 @@ export class KafkaSubscription implements Subscription {
   stop(): Promise<void> {
     this.stopping ??= this.shutDown();
     return this.stopping;
+  }
+
+  private async join(): Promise<void> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await this.member.open(false);
+      } catch (error) {
+        if (!isCoordinatorStarting(error) || failures >= KAFKA_RETRY.retries) throw error;
+      }
+      await this.member.close();
+      await delay(KAFKA_RETRY.initialRetryTime * 2 ** failures);
+      this.member = this.createMember();
+    }
   }
 
   private createMember(): KafkaMember {
