@@ -53,13 +53,9 @@ describe('buildKMeansGraph', () => {
         const together = await run(rows);
         const alone = (await Promise.all(rows.map((row) => run([row])))).flat();
         await loaded.close();
-        // Not to the bit: ONNX Runtime's vector and scalar logarithms differ in the last one, so a tie may fall either way.
-        alone.forEach(({ cluster, distances }, row) => {
-          distances.forEach((distance, index) => expect(Math.abs(distance - together[row]!.distances[index]!)).toBeLessThan(1e-3));
-          expect(together[row]!.distances[cluster]! - Math.min(...together[row]!.distances)).toBeLessThan(1e-3);
-        });
+        expect(alone).toEqual(together); // to the bit, so that a decision does not depend on where a batch was cut
       }),
-      { numRuns: 30 },
+      { numRuns: 100 },
     );
   });
 

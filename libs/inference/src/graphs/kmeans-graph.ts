@@ -21,6 +21,9 @@ export interface KMeansModel {
 /** Scaled coordinates beyond this many standard deviations count as this many, so that one outlier does not decide a cluster. */
 export const SCALED_LIMIT = 5;
 
+/** Floats of the widest vectors there are (AVX-512). */
+const VECTOR_ELEMENTS = 16;
+
 /** The graph's scaling in double precision, for training: a row of raw features to its coordinates. */
 export function scaleRow(columns: readonly ScaledColumn[], row: ArrayLike<number>): Float64Array {
   return Float64Array.from(columns, ({ mean, std, log }, index) => {
@@ -63,12 +66,24 @@ export function buildKMeansGraph({ columns, centroids }: KMeansModel): OnnxGraph
 
 /** [n, f] raw → [n, f] coordinates. */
 function scale(g: GraphBuilder, features: Value, columns: readonly ScaledColumn[]): Value {
-  const log = g.op('Mul', [g.op('Sign', [features]), g.op('Log', [g.op('Add', [g.op('Abs', [features]), g.floats(1)])])]);
+  const log = g.op('Mul', [g.op('Sign', [features]), logarithms(g, g.op('Add', [g.op('Abs', [features]), g.floats(1)]), columns.length)]);
   const isLog = Uint8Array.from(columns, (column) => Number(column.log));
   const chosen = g.op('Where', [g.constant('is_log', { dtype: 'bool', shape: [columns.length], data: isLog }), log, features]);
   const centred = g.op('Sub', [chosen, g.floats(columns.map((column) => column.mean))]);
   const standardised = g.op('Div', [centred, g.floats(columns.map((column) => column.std))]);
   return g.op('Clip', [standardised, g.floats(-SCALED_LIMIT), g.floats(SCALED_LIMIT)]);
+}
+
+/**
+ * ln of [n, f], the same bits for a row in any batch: ONNX Runtime takes the logarithms of the last elements, which do not fill a vector
+ * of the processor, in another way. Rows that are dropped again stand there.
+ */
+function logarithms(g: GraphBuilder, values: Value, columns: number): Value {
+  const rows = Math.ceil(VECTOR_ELEMENTS / columns);
+  const shape = [rows, columns];
+  const tail = g.constant('log_tail', { dtype: 'float32', shape, data: new Float32Array(rows * columns).fill(1) });
+  const all = g.op('Log', [g.op('Concat', [values, tail], { axis: { int: 0 } })]); // [n + rows, f]
+  return g.op('Slice', [all, g.ints([0]), g.ints([-rows]), g.ints([0])]);
 }
 
 function assertValid({ columns, centroids }: KMeansModel): void {
