@@ -21,7 +21,12 @@ export interface RunOptions {
 export async function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<void> {
   const log = openSync(options.logFile, 'a');
   try {
-    const child = spawn(program, args, { stdio: [options.input === undefined ? 'ignore' : 'pipe', log, log], cwd: options.cwd, uid: options.uid, gid: options.gid });
+    const child = spawn(program, args, {
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', log, log],
+      cwd: options.cwd,
+      uid: options.uid,
+      gid: options.gid,
+    });
     child.stdin?.end(options.input);
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
