@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PLATFORM_SETTINGS, loadConfig, openPlatform, runServices, type Platform } from '@tradewind/runtime';
-import { eventually } from '@tradewind/testing';
+import { eventually, freePort } from '@tradewind/testing';
 import { openRecording } from '../src/replay/open-recording';
 import type { ReplayEvent, ReplayItem } from '../src/replay/recording';
 import { replay } from '../src/replay/replay';
@@ -101,48 +101,35 @@ if (missing.length > 0) process.stderr.write(`skipped: equivalence of embedded a
   const dataDir = mkdtempSync(join(tmpdir(), 'tradewind-equivalence-'));
   const output = { note: () => undefined, progress: () => ({ update: () => undefined, finish: () => undefined }) };
   let stack: StackControl;
-  let embedded: Observed;
-  let real: Awaited<ReturnType<typeof liveOnStack>>;
 
+  // Ports of its own: another stack on this machine may be starting on the usual ones.
   beforeAll(async () => {
     stack = openStack({ dataDir, docker: false, output });
-    const [{ settings }, slice] = await Promise.all([stack.up(), readSlice()]);
+    await stack.up({ kafka: await freePort(), redis: await freePort(), postgres: await freePort() });
     buildOnce();
-    real = await liveOnStack(settings, dataDir, slice);
-    embedded = await liveEmbedded(join(dataDir, 'embedded'), slice);
-  }, 240_000);
+  }, 180_000);
 
   afterAll(async () => {
     await stack.down({ wipe: true });
     await rm(dataDir, { recursive: true, force: true });
   }, 60_000);
 
-  it('learn the same models, byte for byte', () => {
-    expect([...embedded.models.keys()].sort()).toEqual(['customer-clusters', 'item-ranker']);
-    expect(differences(embedded.models, real.observed.models)).toEqual([]);
-  });
+  it('learn, know, decide and list the same from the same replay', async () => {
+    const slice = await readSlice();
+    const real = await liveOnStack((await stack.status()).settings, dataDir, slice);
+    const embedded = await liveEmbedded(join(dataDir, 'embedded'), slice);
 
-  it('know the same of every customer', () => {
-    expect(embedded.profiles.size).toBeGreaterThan(1_000);
-    expect(differences(embedded.profiles, real.observed.profiles)).toEqual([]);
-    expect(differences(embedded.histories, real.observed.histories)).toEqual([]);
-  });
+    // First that there is something to compare.
+    const { models, profiles, memberships, transitions, lists } = embedded;
+    expect([...models.keys()].sort()).toEqual(['customer-clusters', 'item-ranker']);
+    for (const { size } of [profiles, memberships, lists]) expect(size).toBeGreaterThan(500);
+    const movedLater = [...transitions.values()].filter((told) => told.length > 1).length;
+    expect(movedLater).toBeGreaterThan(10);
 
-  it('put every customer into the same segments, at the same time, for the same reasons', () => {
-    expect(embedded.memberships.size).toBeGreaterThan(500);
-    expect(differences(embedded.memberships, real.observed.memberships)).toEqual([]);
-    expect(differences(embedded.transitions, real.observed.transitions)).toEqual([]);
-    // Some moved after the training, while events came.
-    expect([...embedded.transitions.values()].some((told) => (told as unknown[]).length > 1)).toBe(true);
-  });
-
-  it('list the same items for every customer, with the same reasons', () => {
-    expect(embedded.lists.size).toBeGreaterThan(500);
-    expect(differences(embedded.lists, real.observed.lists)).toEqual([]);
-  });
-
-  it('serve the page, and stop in order when told to', () => {
+    const parts = Object.keys(embedded) as (keyof Observed)[];
+    const found = parts.map((part) => [part, differences(embedded[part], real.observed[part])]);
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(parts.map((part) => [part, []])));
     expect(real.page).toContain('<title>Tradewind live</title>');
     expect(real.exitCodes).toEqual({ ingest: 0, segmentation: 0, recommender: 0, trainer: 0, gateway: 0 });
-  });
+  }, 240_000);
 });

@@ -15,7 +15,7 @@ export interface Observed {
   /** The table that people query, by customer. */
   readonly memberships: ReadonlyMap<string, unknown>;
   /** By customer, in log order, repeats dropped. */
-  readonly transitions: ReadonlyMap<string, unknown>;
+  readonly transitions: ReadonlyMap<string, readonly unknown[]>;
   /** The last list of each customer. */
   readonly lists: ReadonlyMap<string, unknown>;
 }
