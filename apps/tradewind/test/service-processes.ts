@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { processEnvironment } from '@tradewind/runtime';
 import { SERVICES } from '../src/services';
 import { workspaceRoot } from '../src/workspace-root';
 
@@ -29,7 +30,7 @@ export function buildOnce(): void {
 /** Resolves when the service listens. @throws with what it said when it ends or takes too long instead */
 export async function startService(name: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [CLI, 'service', name], {
-    env: { PATH: process.env['PATH'], ...env, PORT: '0', LOG_LEVEL: 'info' },
+    env: { PATH: processEnvironment()['PATH'], ...env, PORT: '0', LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
