@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EVENTS_GROUP, segmentation } from '@tradewind/apps/segmentation';
 import { announceRelease } from '@tradewind/apps/trainer';
 import { EVENT, MODELS, TOPICS, deadLetterTopic } from '@tradewind/contracts';
@@ -77,6 +79,27 @@ describe('corrupt protobuf on clickstream.events.v1', () => {
         [CORRUPT, '1', 'abc'],
         [CORRUPT, '2', 'abc'],
       ]);
+    });
+  });
+});
+
+describe('a damaged file of the embedded state store', () => {
+  it('stops the start, and the state is rebuilt by reading the log again', async () => {
+    await withServices(async (running) => {
+      const value = EVENT.encode(anOrder([['p', 1, 100]]));
+      await running.platform.log.publish([{ topic: EVENTS, key: 'shop:user-1', value }]);
+      await handled(running);
+    });
+    writeFileSync(join(dir(), 'state', 'state.snapshot'), 'damaged');
+    const failing = withServices(async () => undefined);
+    await expect(failing).rejects.toMatchObject({ code: 'STATE_CORRUPT', message: expect.stringContaining('docs/failures.md') });
+
+    // As docs/failures.md says.
+    rmSync(join(dir(), 'state'), { recursive: true });
+    rmSync(join(dir(), 'log-groups.jsonl'));
+    await withServices(async (running) => {
+      await handled(running);
+      expect((await customer(running.url)).features.orders_count).toBe(1);
     });
   });
 });

@@ -57,7 +57,7 @@ describeWith('kafka', 'KafkaEventLog publishing', (brokers) => {
     const good = (i: number) => log.publish([{ topic: name, key: `key-${i}`, value: Buffer.from(`value-${i}`) }]);
     const outcomes = await Promise.allSettled([
       good(0),
-      log.publish([{ topic: name, key: 'large', value: Buffer.alloc(2_000_000) }]),
+      log.publish([{ topic: name, key: 'large', value: Buffer.alloc(5_000_000) }]),
       good(1),
       log.publish([{ topic: uniqueName('missing'), key: 'k', value: null }]),
       good(2),

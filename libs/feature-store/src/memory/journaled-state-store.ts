@@ -199,7 +199,7 @@ async function replay(file: string, memory: MemoryStateStore, isLast: boolean): 
   if (!isLast)
     throw new AppError(
       'STATE_CORRUPT',
-      `the state journal ${file} is damaged after ${whole} bytes; delete its folder to rebuild the state from the log`,
+      `the state journal ${file} is damaged after ${whole} bytes; restore its folder from a backup, or rebuild it from the log (docs/failures.md)`,
     );
   await truncate(file, whole); // the write that the crash cut short was never acknowledged
 }

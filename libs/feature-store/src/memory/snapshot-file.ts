@@ -86,5 +86,5 @@ async function exists(file: string): Promise<boolean> {
 }
 
 function corrupt(file: string): AppError {
-  return new AppError('STATE_CORRUPT', `the state snapshot ${file} is not whole; delete it to rebuild the state from the log`);
+  return new AppError('STATE_CORRUPT', `the state snapshot ${file} is not whole; restore its folder from a backup, or rebuild it from the log (docs/failures.md)`);
 }
