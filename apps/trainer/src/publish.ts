@@ -1,6 +1,16 @@
-import { EVENT_TYPES, RELEASE, ReleaseStage, TOPICS, deterministicId, toCloudEventHeaders } from '@tradewind/contracts';
+import {
+  AppError,
+  EVENT_TYPES,
+  MODELS,
+  RELEASE,
+  ReleaseStage,
+  TOPICS,
+  deterministicId,
+  toCloudEventHeaders,
+  type Release,
+} from '@tradewind/contracts';
 import type { EventLog } from '@tradewind/eventing';
-import type { ModelManifest } from '@tradewind/inference';
+import { parseManifest, type ModelManifest } from '@tradewind/inference';
 import type { Database } from '@tradewind/persistence';
 
 export interface Candidate {
@@ -45,6 +55,36 @@ export async function announceRelease(manifest: ModelManifest, releasedAtMs: num
       headers: toCloudEventHeaders({ id, source: '/tradewind/trainer', type: EVENT_TYPES.release, timeMs: releasedAtMs }),
     },
   ]);
+}
+
+/** Announces each live release that the topic does not tell: what a process that died between storing and announcing left. @returns their versions */
+export async function announceUntold({
+  log,
+  database,
+  now,
+}: PublishDeps & { readonly log: Pick<EventLog, 'publish' | 'read'> }): Promise<string[]> {
+  const told = new Map<string, string>();
+  for await (const records of log.read(TOPICS.modelReleases.name)) {
+    for (const release of records.flatMap(({ value }) => decodeRelease(value) ?? [])) told.set(release.model, release.version);
+  }
+  const announced: string[] = [];
+  for (const model of Object.values(MODELS)) {
+    const live = await database.releases.live(model);
+    if (live === null || told.get(model) === live.version) continue;
+    await announceRelease(parseManifest(live.manifest), now(), log);
+    announced.push(live.version);
+  }
+  return announced;
+}
+
+/** Null for a corrupt record: services skipped it too. */
+function decodeRelease(value: Buffer | null): Release | null {
+  try {
+    return RELEASE.decode(value);
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
 }
 
 /** `20111209T125000-1f0c3a2b`: sorts by the end of the training window, differs with the content. */

@@ -1,6 +1,7 @@
 import { MODELS, TOPICS, describeError } from '@tradewind/contracts';
 import type { Platform } from '@tradewind/runtime';
 import type { Learner } from './learn';
+import { announceUntold } from './publish';
 import { takeSnapshot } from './snapshot';
 import { trainClusters } from './train-clusters';
 import { trainRanker } from './train-ranker';
@@ -48,6 +49,7 @@ export class TrainingSchedule {
   private running: Promise<unknown> = Promise.resolve();
   private looking: Promise<void> | null = null;
   private stopped = false;
+  private announced = false;
   private trainedAtEvents = 0;
 
   constructor(private readonly options: ScheduleOptions) {}
@@ -79,12 +81,21 @@ export class TrainingSchedule {
   private async look(): Promise<void> {
     try {
       await this.running;
+      await this.announceOnce();
       if ((await this.isDue()) && !this.stopped) await this.trainNow();
     } catch (error) {
       this.options.platform.logger.error('training did not end; the next look tries again', { error: describeError(error) });
     } finally {
       this.looking = null;
     }
+  }
+
+  /** When the schedule begins. */
+  private async announceOnce(): Promise<void> {
+    if (this.announced) return;
+    const versions = await announceUntold(this.options.platform);
+    this.announced = true;
+    if (versions.length > 0) this.options.platform.logger.warn('announced releases that were live but not told', { versions });
   }
 
   private async isDue(): Promise<boolean> {

@@ -39,6 +39,27 @@ export function aShop({ customers = 160, fromDay = 0, days = 100, seed = 1 }: Sh
   return events.sort((a, b) => a.occurredAtMs - b.occurredAtMs);
 }
 
+/** Customers of two kinds and nothing between: four clusters or more part what belongs together. */
+export function twoKindsOfCustomers(): Event[] {
+  const one = (userId: string, order: number, day: number, priceMinor: number) => {
+    const ids = { userId, userKey: `shop:${userId}`, messageId: `${userId}-${order}`, orderId: `${userId}-${order}` };
+    return anOrder([['cup', 1, priceMinor]], { ...ids, occurredAtMs: SHOP_OPENS_MS + day * DAY_MS });
+  };
+  return Array.from({ length: 120 }, (_, i) =>
+    i % 2 === 0
+      ? [one(`u${i}`, 0, 1, 100 + (i % 7))]
+      : Array.from({ length: 10 }, (__, order) => one(`u${i}`, order, 80 + order, 9_000 + (i % 7))),
+  ).flat();
+}
+
+/** On the shop's last days, 60 customers buy an item that nobody had bought before. */
+export function aNovelty(): Event[] {
+  return Array.from({ length: 60 }, (_, i) => {
+    const ids = { userId: `user-${i}`, userKey: `shop:user-${i}`, messageId: `novelty-${i}`, orderId: `novelty-${i}` };
+    return anOrder([['novelty', 1, 500]], { ...ids, occurredAtMs: SHOP_OPENS_MS + (99 + i / 100) * DAY_MS });
+  });
+}
+
 /** Tommy Ettinger's mulberry32: numbers in [0, 1). */
 function mulberry32(seed: number): () => number {
   let state = seed;
