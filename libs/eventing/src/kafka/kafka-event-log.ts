@@ -21,6 +21,9 @@ export interface KafkaEventLogOptions extends KafkaConnection, PublisherOptions 
 /** Time a ping may take, milliseconds. */
 const PING_TIMEOUT_MS = 3_000;
 
+/** A broker needs seconds to take the lead of some hundred new partitions: with these it has eleven. */
+const LEADER_RETRIES = 10;
+
 /** A log that answers. @throws LOG_UNAVAILABLE */
 export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<EventLog> {
   const log = new KafkaEventLog(options);
@@ -140,9 +143,9 @@ export class KafkaEventLog implements EventLog {
         if (failures > 0) await refreshLeaders(await this.connecting);
         return await request(await this.connecting);
       } catch (error) {
-        if (!isLeaderMoving(error) || failures >= KAFKA_RETRY.retries) throw toLogError(error, attempted);
+        if (!isLeaderMoving(error) || failures >= LEADER_RETRIES) throw toLogError(error, attempted);
       }
-      await delay(KAFKA_RETRY.initialRetryTime * 2 ** failures);
+      await delay(Math.min(KAFKA_RETRY.maxRetryTime, KAFKA_RETRY.initialRetryTime * 2 ** failures));
     }
   }
 
