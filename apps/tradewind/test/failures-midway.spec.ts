@@ -56,6 +56,11 @@ async function records({ running }: Started): Promise<Record<string, string>> {
 let stack: Stack;
 let server: ServerName;
 const opened: Started[] = [];
+// Before the folder's own clean-up: the server is known by its files.
+afterEach(async () => {
+  await Promise.allSettled(opened.splice(0).map(({ running }) => running.close()));
+  await stack.kill(server);
+});
 const dir = useTempDir();
 
 async function startServer(name: ServerName): Promise<Record<string, string>> {
@@ -70,11 +75,6 @@ async function startServices(folder: string, servers?: Readonly<Record<string, s
   opened.push(started);
   return started;
 }
-
-afterEach(async () => {
-  for (const { running } of opened.splice(0)) await running.close();
-  await stack.kill(server);
-});
 
 describeOwn('Redis away midway', ['redis-server'], () => {
   it('stalls, is not ready, and ends with the records of an undisturbed run, byte by byte', async () => {
