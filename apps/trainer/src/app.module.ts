@@ -1,24 +1,37 @@
-import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { defineService, type Platform } from '@tradewind/runtime';
 import type { z } from 'zod';
 import { TRAINER_SETTINGS } from './config';
 import { TrainingSchedule } from './trainer';
 import { TrainerController } from './trainer.controller';
-import { workerLearner } from './worker-learner';
+import { createWorkerLearner } from './worker-learner';
+
+const ENDING = Symbol('ends a learning under way');
 
 @Module({})
 export class TrainerModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly schedule: TrainingSchedule) {}
+  constructor(
+    private readonly schedule: TrainingSchedule,
+    @Inject(ENDING) private readonly ending: AbortController,
+  ) {}
 
   static register(platform: Platform, config: z.output<typeof TRAINER_SETTINGS>): DynamicModule {
+    const ending = new AbortController();
     const schedule = new TrainingSchedule({
       platform,
-      learner: workerLearner,
+      learner: createWorkerLearner(ending.signal),
       firstAfterEvents: config.TRAINER_FIRST_AFTER_EVENTS,
       growthPercent: config.TRAINER_GROWTH_PERCENT,
       checkIntervalMs: config.TRAINER_CHECK_INTERVAL_MS,
     });
-    return { module: TrainerModule, controllers: [TrainerController], providers: [{ provide: TrainingSchedule, useValue: schedule }] };
+    return {
+      module: TrainerModule,
+      controllers: [TrainerController],
+      providers: [
+        { provide: TrainingSchedule, useValue: schedule },
+        { provide: ENDING, useValue: ending },
+      ],
+    };
   }
 
   onApplicationBootstrap(): void {
@@ -26,6 +39,7 @@ export class TrainerModule implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   onApplicationShutdown(): Promise<void> {
+    this.ending.abort(); // a training takes minutes; the next start begins it anew
     return this.schedule.stop();
   }
 }
@@ -38,6 +52,6 @@ export const trainer = defineService({
 });
 
 export { train, TRAINABLE, type Trainable } from './trainer';
-export { workerLearner } from './worker-learner';
+export { createWorkerLearner } from './worker-learner';
 export { announceRelease } from './publish';
 export type { TrainingReport } from './report';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { train, workerLearner, type Trainable } from '@tradewind/apps/trainer';
+import { createWorkerLearner, train, type Trainable } from '@tradewind/apps/trainer';
 import { MODELS } from '@tradewind/contracts';
 import { parseManifest, type ModelManifest } from '@tradewind/inference';
 import { PLATFORM_SETTINGS, loadConfig, openPlatform, type Platform } from '@tradewind/runtime';
@@ -28,7 +28,7 @@ export async function trainSampleModels({ what, events, onProgress }: SampleMode
     const platform = await openPlatform('sample-models', loadConfig(PLATFORM_SETTINGS, { DATA_DIR: dataDir, LOG_LEVEL: 'error' }));
     try {
       for await (const records of sampleRecords('orders', events)) await platform.log.publish(records);
-      await train(platform, workerLearner, { what, onProgress });
+      await train(platform, createWorkerLearner(new AbortController().signal), { what, onProgress });
       return await Promise.all(what.map((name) => liveModel(platform, MODEL_OF[name])));
     } finally {
       await platform.close();

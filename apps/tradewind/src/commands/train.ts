@@ -34,20 +34,24 @@ async function trainThere(url: string, what: string, search: boolean): Promise<T
 }
 
 async function trainHere(what: string, search: boolean, output: Output): Promise<TrainingReport[]> {
-  const [{ PLATFORM_SETTINGS, loadConfig, openPlatform }, { TRAINABLE, train, workerLearner }] = await Promise.all([
+  const [{ PLATFORM_SETTINGS, loadConfig, openPlatform }, { TRAINABLE, createWorkerLearner, train }] = await Promise.all([
     import('@tradewind/runtime'),
     import('@tradewind/apps/trainer'),
   ]);
   const settings = loadConfig(PLATFORM_SETTINGS);
   const platform = await openPlatform('train', { ...settings, LOG_LEVEL: 'warn' }, { logTo: 'stderr' });
+  const ending = new AbortController();
+  const stop = () => ending.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   const progress = output.progress({ label: 'training', total: 100, unit: '%' });
   try {
-    return await train(platform, workerLearner, {
+    return await train(platform, createWorkerLearner(ending.signal), {
       what: TRAINABLE.filter((name) => what === 'all' || what === name),
       search,
       onProgress: (step, done) => progress.update(Math.round(done * 100), step),
     });
   } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
     progress.finish();
     await platform.close();
   }
