@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { ingest } from '@tradewind/apps/ingest';
 import { TOPICS } from '@tradewind/contracts';
 import { PLATFORM_SETTINGS, loadConfig, openPlatform, runServices } from '@tradewind/runtime';
+import { retrying } from '../retrying';
 import { serveParent } from './child';
 import type { IngestResult, IngestRun } from './ingest-protocol';
 import { prefixTopics } from './topic-prefix';
@@ -21,7 +22,7 @@ void serveParent(async (run: IngestRun, finish, ready): Promise<IngestResult> =>
   };
   const opened = await openPlatform('bench', loadConfig(PLATFORM_SETTINGS, env));
   const platform = { ...opened, log: prefixTopics({ log: opened.log, prefix: run.prefix }) };
-  await platform.log.ensureTopics([TOPICS.events, TOPICS.rejected]);
+  await retrying(() => platform.log.ensureTopics([TOPICS.events, TOPICS.rejected]));
   const running = await runServices([ingest], { env, platform });
   const cpu = process.cpuUsage();
   ready({ url: running.url });

@@ -28,6 +28,8 @@ export interface IngestBenchOptions {
   /** Measurements of each side. */
   readonly rounds: number;
   readonly output: Pick<Output, 'progress' | 'note'>;
+  /** Options of Node.js for our process, e.g. `--cpu-prof`. */
+  readonly nodeOptions?: readonly string[];
 }
 
 const BATCH_EVENTS = 20;
@@ -50,7 +52,7 @@ export async function benchIngest(options: IngestBenchOptions): Promise<IngestRe
   const children: Partial<Record<Side, Child>> = {};
   try {
     // Ours first: it makes the topics.
-    children.ours = await started({ script: 'bench-ingest.worker.js', config: common });
+    children.ours = await started({ script: 'bench-ingest.worker.js', config: common, nodeOptions: options.nodeOptions });
     children.direct = await started({ script: 'floor-ingest.mjs', config: { ...common, lingerMs: null } });
     children.sharing = await started({ script: 'floor-ingest.mjs', config: { ...common, lingerMs: 1 } });
     const figures = await measureAll(children as Record<Side, Child>, writeKey, options);
@@ -63,7 +65,7 @@ export async function benchIngest(options: IngestBenchOptions): Promise<IngestRe
   }
 }
 
-async function started(options: { script: string; config: IngestRun }): Promise<Child> {
+async function started(options: { script: string; config: IngestRun; nodeOptions?: readonly string[] | undefined }): Promise<Child> {
   const child = forkChild<{ url: string }, IngestResult>(options);
   await child.ready;
   return child;

@@ -10,6 +10,7 @@ import { TOPICS } from '@tradewind/contracts';
 import { openKafkaEventLog, type EventLog, type OutboundRecord } from '@tradewind/eventing';
 import { openRedisStateStore } from '@tradewind/feature-store';
 import type { Output } from '../command';
+import { retrying } from '../retrying';
 import { workspaceRoot } from '../workspace-root';
 import type { OurStreamRun } from './bench-stream.worker';
 import { forkChild } from './child';
@@ -134,8 +135,8 @@ class StreamBench {
 
   private async openTopics(prefix: string): Promise<EventLog> {
     const log = prefixTopics({ log: this.kafka, prefix });
-    await log.ensureTopics(BENCH_TOPICS);
-    await announceRelease(this.model.manifest, Date.now(), log);
+    await retrying(() => log.ensureTopics(BENCH_TOPICS));
+    await retrying(() => announceRelease(this.model.manifest, Date.now(), log));
     return log;
   }
 

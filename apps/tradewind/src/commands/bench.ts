@@ -6,12 +6,12 @@ interface CommonFlags {
   readonly seconds: number;
   readonly rounds: number;
   readonly dataDir: string;
+  readonly profile?: string;
 }
 
 interface StreamFlags extends CommonFlags {
   readonly events: number;
   readonly rate: number;
-  readonly profile?: string;
 }
 
 /** `tradewind bench stream|ingest`: our path against the least that could do the same, on real servers. */
@@ -22,7 +22,6 @@ export const benchCommand: Command = {
     common(bench.command('stream').description('Kafka → segmentation → Redis and Kafka, against a bare kafkajs consumer'), 30, 2)
       .option('--events <events>', 'events on the topic, from the sample data', wholeNumber(1_000, 540_000), 400_000)
       .option('--rate <events>', 'events per second of the latency run', wholeNumber(100, 100_000), 5_000)
-      .option('--profile <folder>', 'write a CPU profile of our process there')
       .action((flags: StreamFlags) => stream(flags, output));
     common(bench.command('ingest').description('HTTP → ingest → Kafka, against bare Fastify and a bare producer'), 6, 3).action(
       (flags: CommonFlags) => ingest(flags, output),
@@ -34,6 +33,7 @@ function common(command: Program, seconds: number, rounds: number): Program {
   return command
     .option('--seconds <seconds>', 'longest time of a measured round', wholeNumber(1, 3_600), seconds)
     .option('--rounds <rounds>', 'measured rounds of each side', wholeNumber(1, 99), rounds)
+    .option('--profile <folder>', 'write a CPU profile of our process there')
     .addOption(
       new Option('--data-dir <folder>', 'where the stack lives, for settings that are not set').env('DATA_DIR').default('.tradewind'),
     );
@@ -42,14 +42,26 @@ function common(command: Program, seconds: number, rounds: number): Program {
 async function stream({ dataDir, events, seconds, rounds, rate, profile }: StreamFlags, output: Output): Promise<void> {
   const [{ findServers }, { benchStream }] = await Promise.all([import('../bench/servers'), import('../bench/stream-bench')]);
   const { KAFKA_BROKERS: brokers = '', REDIS_URL: redisUrl = '' } = findServers(dataDir, ['KAFKA_BROKERS', 'REDIS_URL']);
-  const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const { text, ...report } = await benchStream({ brokers, redisUrl, events, seconds, rounds, rate, output, nodeOptions });
+  const { text, ...report } = await benchStream({
+    brokers,
+    redisUrl,
+    events,
+    seconds,
+    rounds,
+    rate,
+    output,
+    nodeOptions: profiling(profile),
+  });
   output.print(report, text);
 }
 
-async function ingest({ dataDir, seconds, rounds }: CommonFlags, output: Output): Promise<void> {
+async function ingest({ dataDir, seconds, rounds, profile }: CommonFlags, output: Output): Promise<void> {
   const [{ findServers }, { benchIngest }] = await Promise.all([import('../bench/servers'), import('../bench/ingest-bench')]);
   const { KAFKA_BROKERS: brokers = '', DATABASE_URL: databaseUrl } = findServers(dataDir, ['KAFKA_BROKERS']);
-  const { text, ...report } = await benchIngest({ brokers, databaseUrl, seconds, rounds, output });
+  const { text, ...report } = await benchIngest({ brokers, databaseUrl, seconds, rounds, output, nodeOptions: profiling(profile) });
   output.print(report, text);
+}
+
+function profiling(folder: string | undefined): string[] {
+  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }
