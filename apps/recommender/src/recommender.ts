@@ -40,7 +40,7 @@ export class Recommender {
     this.handler = createPipeline({ ...this.lists, features: this.features });
     this.requests = createMicroBatcher({ run: (states) => listFor(states, this.lists) });
     this.relisting = new RepeatLatest(
-      () => this.relistAll(),
+      (signal) => this.relistAll(signal),
       (error) => logger.error('lists were not all renewed; the next release or rebalance tries again', { error: describeError(error) }),
     );
   }
@@ -86,13 +86,14 @@ export class Recommender {
     return this.relisting.idle();
   }
 
-  private async relistAll(): Promise<void> {
+  private async relistAll(signal: AbortSignal): Promise<void> {
     if (this.slot.version === null) return;
     const { platform } = this.options;
     const startedAtMs = platform.now();
     const customers = await visitUsers({
       features: this.features,
       gate: platform.gate,
+      signal,
       group: EVENTS_GROUP,
       isStale: (state) => state.of(LISTED).modelVersion !== this.slot.version,
       visit: async (states) => {

@@ -32,7 +32,7 @@ export class Segmentation {
     this.features = createFeatureStore({ store: state, features: CUSTOMER, prefix: STATE_PREFIX, cacheEntries: options.cacheEntries });
     this.handler = createPipeline({ features: this.features, slot: this.slot, now });
     this.rescoring = new RepeatLatest(
-      () => this.rescoreAll(),
+      (signal) => this.rescoreAll(signal),
       (error) =>
         logger.error('customers were not all rescored; the next release or rebalance tries again', { error: describeError(error) }),
     );
@@ -66,13 +66,14 @@ export class Segmentation {
     return this.rescoring.idle();
   }
 
-  private async rescoreAll(): Promise<void> {
+  private async rescoreAll(signal: AbortSignal): Promise<void> {
     if (this.slot.version === null) return;
     const { platform } = this.options;
     const startedAtMs = platform.now();
     const customers = await visitUsers({
       features: this.features,
       gate: platform.gate,
+      signal,
       group: EVENTS_GROUP,
       isStale: (state) => isCustomer(state) && state.of(SEGMENT).modelVersion !== this.slot.version,
       visit: createRescore({ slot: this.slot, log: platform.log, now: platform.now }),

@@ -84,7 +84,8 @@ export class TrainingSchedule {
       await this.announceOnce();
       if ((await this.isDue()) && !this.stopped) await this.trainNow();
     } catch (error) {
-      this.options.platform.logger.error('training did not end; the next look tries again', { error: describeError(error) });
+      if (!this.stopped)
+        this.options.platform.logger.error('training did not end; the next look tries again', { error: describeError(error) });
     } finally {
       this.looking = null;
     }

@@ -2,15 +2,16 @@
 export class RepeatLatest {
   private running: Promise<void> | null = null;
   private again = false;
-  private stopped = false;
+  private readonly ending = new AbortController();
 
   constructor(
-    private readonly work: () => Promise<void>,
+    /** @param signal aborted by `stop`: the work may end early */
+    private readonly work: (signal: AbortSignal) => Promise<void>,
     private readonly onError: (error: unknown) => void,
   ) {}
 
   request(): void {
-    if (this.stopped) return;
+    if (this.ending.signal.aborted) return;
     this.again = true;
     this.running ??= this.loop();
   }
@@ -21,7 +22,7 @@ export class RepeatLatest {
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.ending.abort();
     this.again = false;
     await this.idle();
   }
@@ -30,7 +31,7 @@ export class RepeatLatest {
     while (this.again) {
       this.again = false;
       try {
-        await this.work();
+        await this.work(this.ending.signal);
       } catch (error) {
         this.onError(error);
       }

@@ -9,6 +9,8 @@ export interface VisitUsersOptions {
   readonly group: string;
   /** Whether a user still needs the visit; users that do not are left alone, so a visit can run again at any time. */
   isStale(state: UserState): boolean;
+  /** Stops between two slices. */
+  readonly signal?: AbortSignal;
   /** Handles stale users of one partition, changes their attributes in place; they are saved when it resolves. Publish first: a crash repeats the visit. */
   visit(states: readonly UserState[]): Promise<void>;
 }
@@ -19,12 +21,13 @@ export interface VisitUsersOptions {
  * @returns how many users were visited
  */
 export async function visitUsers(options: VisitUsersOptions): Promise<number> {
-  const { features, gate, group, isStale } = options;
+  const { features, gate, group, isStale, signal } = options;
   await batchesInFlight(options);
   let visited = 0;
   for await (const page of features.scan()) {
     for (const [partition, userKeys] of byPartition(page.filter(isStale))) {
       const where = { group, topic: TOPICS.events.name, partition };
+      if (signal?.aborted) return visited;
       if (!gate.holds(where)) continue;
       visited += await gate.enter(where, () => visitSlice(options, userKeys));
     }
