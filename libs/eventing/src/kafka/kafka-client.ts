@@ -1,3 +1,4 @@
+import './faster-kafkajs';
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { Logger } from '@tradewind/observability';
 

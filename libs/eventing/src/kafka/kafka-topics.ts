@@ -1,3 +1,4 @@
+import './faster-kafkajs';
 import { ConfigResourceTypes, type Admin } from 'kafkajs';
 import { AppError, type TopicSpec } from '@tradewind/contracts';
 
