@@ -222,7 +222,7 @@ class CrashRun {
   }
 
   private report(found: Found): CrashReport {
-    const { events, seed } = this.options;
+    const { seed } = this.options;
     const { actual, topic, rebuilt, embedded, replayed, deadLetters } = found;
     const differences = {
       rebuilt: {
