@@ -19,10 +19,12 @@ describe('murmur2', () => {
   });
 
   it('gives every key a partition in range', () => {
-    fc.assert(fc.property(fc.uint8Array(), fc.integer({ min: 1, max: 200 }), (key, n) => {
-      const p = partitionForKey(key, n);
-      return Number.isInteger(p) && p >= 0 && p < n;
-    }));
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.integer({ min: 1, max: 200 }), (key, n) => {
+        const p = partitionForKey(key, n);
+        return Number.isInteger(p) && p >= 0 && p < n;
+      }),
+    );
   });
 });
 
@@ -38,12 +40,18 @@ describe('EVENT codec', () => {
   });
 
   it('gives back what was encoded', () => {
-    fc.assert(fc.property(event, (input) => {
-      const { messageId, type, userKey, occurredAtMs, valueMinor, items, payloadJson } = EVENT.decode(EVENT.encode(input));
-      expect({ messageId, type, userKey, occurredAtMs, valueMinor, items: undefined, payloadJson: undefined }).toEqual({ ...input, items: undefined, payloadJson: undefined });
-      expect(items.map((i) => ({ productId: i.productId, quantity: i.quantity, priceMinor: i.priceMinor }))).toEqual(input.items);
-      expect(Buffer.from(payloadJson).equals(input.payloadJson)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(event, (input) => {
+        const { messageId, type, userKey, occurredAtMs, valueMinor, items, payloadJson } = EVENT.decode(EVENT.encode(input));
+        expect({ messageId, type, userKey, occurredAtMs, valueMinor, items: undefined, payloadJson: undefined }).toEqual({
+          ...input,
+          items: undefined,
+          payloadJson: undefined,
+        });
+        expect(items.map((i) => ({ productId: i.productId, quantity: i.quantity, priceMinor: i.priceMinor }))).toEqual(input.items);
+        expect(Buffer.from(payloadJson).equals(input.payloadJson)).toBe(true);
+      }),
+    );
   });
 
   it('reports bytes of something else as RECORD_CORRUPT', () => {

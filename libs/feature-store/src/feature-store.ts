@@ -218,7 +218,12 @@ class CachedFeatureStore implements FeatureStore {
     if (this.pending.get(partition) !== pending) throw conflict(`a newer batch of ${partition} was applied`);
     const writer = this.spare ?? new RecordWriter();
     this.spare = null;
-    const refused = await this.store.writeMany(this.encodeAll([...pending.touched].filter((state) => !pending.erased.has(state.userKey)), writer));
+    const refused = await this.store.writeMany(
+      this.encodeAll(
+        [...pending.touched].filter((state) => !pending.erased.has(state.userKey)),
+        writer,
+      ),
+    );
     writer.clear();
     this.spare = writer;
     if (this.pending.get(partition) !== pending) return;

@@ -86,5 +86,8 @@ async function exists(file: string): Promise<boolean> {
 }
 
 function corrupt(file: string): AppError {
-  return new AppError('STATE_CORRUPT', `the state snapshot ${file} is not whole; restore its folder from a backup, or rebuild it from the log (docs/failures.md)`);
+  return new AppError(
+    'STATE_CORRUPT',
+    `the state snapshot ${file} is not whole; restore its folder from a backup, or rebuild it from the log (docs/failures.md)`,
+  );
 }
