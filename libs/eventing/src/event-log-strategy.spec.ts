@@ -201,6 +201,18 @@ describe('EventLogStrategy in a Nest app', () => {
     expect(await metrics.text()).not.toMatch(/tradewind_consumer_lag_seconds\{/);
   });
 
+  it('joins a group again when the broker is away, as often as a batch is tried', async () => {
+    const fake = createFakeLog();
+    let refusals = 0;
+    const subscribe = (options: SubscribeOptions) => {
+      if (options.groupId !== 'segments' || ++refusals > 2) return fake.log.subscribe(options);
+      return Promise.reject(new AppError('LOG_UNAVAILABLE', 'away', { retryable: true }));
+    };
+    await start({ log: { ...fake.log, subscribe } });
+    expect(refusals).toBe(3);
+    expect(fake.subscriptions.has('segments')).toBe(true);
+  });
+
   it('enters the gate for each batch and tells it what is held', async () => {
     const gate = new PartitionGate();
     const { subscriptions } = await start({ gate });

@@ -1,13 +1,14 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { AppError, describeError } from '@tradewind/contracts';
+import { AppError, describeError, isRetryable } from '@tradewind/contracts';
 import { SILENT_LOGGER, type CheckOutcome, type Health, type Logger, type Metrics } from '@tradewind/observability';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { BatchHandler, BatchResult } from './batch-handler';
 import { createBatchProcessor, type BatchProcessorOptions, type ProcessorObserver } from './batch-processor';
 import { EVENT_LOG_TRANSPORT, type BatchPatternOptions } from './connect-strategy';
 import { createConsumerMetrics, type ConsumerMetrics } from './consumer-metrics';
-import type { Batch, BatchContext, EventLog, Subscription } from './event-log';
+import type { Batch, BatchContext, EventLog, SubscribeOptions, Subscription } from './event-log';
 import type { PartitionGate } from './partition-gate';
+import { backoffMs, sleep } from './retry';
 
 export interface EventLogStrategyOptions extends Pick<BatchProcessorOptions, 'retry' | 'maxConsecutivePoison' | 'now' | 'random'> {
   readonly log: EventLog;
@@ -47,6 +48,7 @@ export class EventLogStrategy extends Server implements CustomTransportStrategy 
   private readonly failed = new Map<string, unknown>();
   private readonly log: Logger;
   private readonly measured: ConsumerMetrics | null;
+  private readonly closing = new AbortController();
   private unregister: (() => void) | undefined;
 
   constructor(private readonly settings: EventLogStrategyOptions) {
@@ -71,6 +73,7 @@ export class EventLogStrategy extends Server implements CustomTransportStrategy 
 
   /** Lets running batches end and commit, then leaves the groups. */
   async close(): Promise<void> {
+    this.closing.abort();
     this.unregister?.();
     this.unregister = undefined;
     await Promise.all([...this.subscriptions.values()].map((subscription) => subscription.stop()));
@@ -140,7 +143,7 @@ export class EventLogStrategy extends Server implements CustomTransportStrategy 
     });
     const { group: groupId, ...options } = mergeOptions(group, handlers);
     const topics = handlers.map(({ topic }) => topic);
-    const subscription = await log.subscribe({
+    const subscription = await this.join({
       ...options,
       groupId,
       topics,
@@ -160,6 +163,20 @@ export class EventLogStrategy extends Server implements CustomTransportStrategy 
         this.settings.onFailure(error, group);
       })
       .finally(() => untrack?.());
+  }
+
+  /** A broker that is away or has just come back is asked again, as a batch would be. */
+  private async join(options: SubscribeOptions): Promise<Subscription> {
+    const { log, retry = {}, random = Math.random } = this.settings;
+    for (let failures = 1; ; failures++) {
+      try {
+        return await log.subscribe(options);
+      } catch (error) {
+        if (!isRetryable(error) || this.closing.signal.aborted || failures >= (retry.maxAttempts ?? 20)) throw error;
+        this.log.warn('group not joined, will try again', { group: options.groupId, error });
+      }
+      await sleep(backoffMs(retry, failures, random), this.closing.signal);
+    }
   }
 
   private observe(group: string): ProcessorObserver {
