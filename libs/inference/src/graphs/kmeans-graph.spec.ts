@@ -55,8 +55,20 @@ describe('buildKMeansGraph', () => {
         await loaded.close();
         expect(alone).toEqual(together); // to the bit, so that a decision does not depend on where a batch was cut
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
+  });
+
+  it('adds up a row in one order wherever it stands in a batch', async () => {
+    // Found by the property above: with ReduceSum, row 1 took the other of two equal centroids when it came alone.
+    const columns = Array.from({ length: 6 }, (_, i) => ({ mean: i === 2 ? -0.483625590801239 : 0, std: Math.fround(0.1), log: false }));
+    const loaded = await loadGraph(buildKMeansGraph({ columns, centroids: [0, 1, 2].map(() => new Array<number>(6).fill(0)) }));
+    const rows = [new Array<number>(6).fill(0), [-0.2376469373703003, 0, 0, 0, 0, 0.00009765625873114914], new Array<number>(6).fill(0)];
+    const run = async (batch: number[][]) => decodeClusters(await loaded.run({ features: float32Matrix(batch, 6) }));
+    const [together, alone] = [await run(rows), await run([rows[1]!])];
+    await loaded.close();
+    expect(alone[0]).toEqual(together[1]);
+    expect(alone[0]!.cluster).toBe(0);
   });
 
   it('takes the lower cluster at a tie and clips outliers', async () => {

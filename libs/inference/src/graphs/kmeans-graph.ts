@@ -53,7 +53,7 @@ export function buildKMeansGraph({ columns, centroids }: KMeansModel): OnnxGraph
   const data = Float32Array.from(centroids.flatMap((centroid) => Array.from(centroid)));
   const difference = g.op('Sub', [scaled, g.constant('centroids', { dtype: 'float32', shape, data })]); // [n, k, f]
   const summands = g.op('Mul', [difference, difference]); // [n, k, f]
-  const distances = g.op('ReduceSum', [summands, g.ints([2])], { keepdims: { int: 0 } }); // [n, k]
+  const distances = sumOfColumns(g, summands, columns.length); // [n, k]
   const nearest = g.opMany('TopK', [distances, g.ints([2])], ['distances', 'clusters'], { axis: { int: 1 }, largest: { int: 0 } });
   const { label, runnerUp } = g.opMany('Split', [nearest.clusters], ['label', 'runnerUp'], { axis: { int: 1 } }); // each [n, 1]
   const summandsOf = (cluster: Value): Value => g.op('GatherND', [summands, cluster], { batch_dims: { int: 1 } }); // [n, f]
@@ -62,6 +62,13 @@ export function buildKMeansGraph({ columns, centroids }: KMeansModel): OnnxGraph
   g.output(distances, 'distances', 'float32', ['n', centroids.length]);
   g.output(contributions, 'contributions', 'float32', ['n', columns.length]);
   return g.finish();
+}
+
+/** [n, k, f] → [n, k], always added in column order: ReduceSum takes another order where a row begins elsewhere in memory. */
+function sumOfColumns(g: GraphBuilder, summands: Value, columns: number): Value {
+  const names = Array.from({ length: columns }, (_, column) => `summand_${column}`);
+  const parts = columns === 1 ? [summands] : Object.values(g.opMany('Split', [summands], names, { axis: { int: 2 } })); // each [n, k, 1]
+  return g.op('Squeeze', [parts.reduce((sum, part) => g.op('Add', [sum, part])), g.ints([2])]);
 }
 
 /** [n, f] raw → [n, f] coordinates. */
