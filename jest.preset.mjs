@@ -12,6 +12,7 @@ export default {
   // The aliases of tsconfig.base.json, which stays their only list.
   moduleNameMapper: Object.fromEntries(Object.entries(paths).map(([name, [path]]) => [`^${name}$`, root + path])),
   testMatch: ['**/*.spec.ts'],
+  setupFiles: [root + 'tools/fast-check-seed.cjs'],
   // Settles which real servers the run has (libs/testing/README.md).
   globalSetup: root + 'libs/testing/src/servers/global-setup.ts',
   globalTeardown: root + 'libs/testing/src/servers/global-teardown.ts',

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Headers, LogRecord, OutboundRecord } from '../event-log';
+import { setOwn } from '../own-property';
 
 /**
  * One record in a segment file, big-endian:
@@ -133,7 +134,7 @@ function decodeHeaders(chunk: Buffer, start: number, count: number): Headers {
   for (let i = 0; i < count; i++) {
     const valueAt = at + 6 + chunk.readUInt16BE(at);
     const end = valueAt + chunk.readUInt32BE(at + 2);
-    headers[chunk.toString('utf8', at + 6, valueAt)] = chunk.subarray(valueAt, end);
+    setOwn(headers, chunk.toString('utf8', at + 6, valueAt), chunk.subarray(valueAt, end));
     at = end;
   }
   return headers;

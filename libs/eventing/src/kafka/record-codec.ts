@@ -1,3 +1,5 @@
+import { setOwn } from '../own-property';
+
 /** What kafkajs hands to its record encoder; absent fields take its defaults. */
 export interface RecordToEncode {
   readonly offsetDelta?: number;
@@ -131,11 +133,12 @@ export function decodeRecord(source: RecordSource, context: RecordBatchContext =
   return { magicByte, attributes, timestamp, offset, key, value, headers, isControlRecord: isControlBatch, batchContext: context };
 }
 
-/** A name that repeats collects its values in a list. */
+/** A name that repeats collects its values in a list. A name that every object has, such as `constructor`, is a name like any other. */
 function addHeader(headers: DecodedHeaders, name: string, value: Buffer | null): void {
   const present = headers[name];
   if (present === undefined) headers[name] = value;
-  else headers[name] = (Array.isArray(present) ? present : [present]).concat([value]) as Buffer[];
+  else if (!Object.hasOwn(headers, name)) setOwn(headers, name, value);
+  else setOwn(headers, name, (Array.isArray(present) ? present : [present]).concat([value]) as Buffer[]);
 }
 
 /** The names that the last records had, place by place. */
