@@ -137,8 +137,8 @@ export function decodeRecord(source: RecordSource, context: RecordBatchContext =
 function addHeader(headers: DecodedHeaders, name: string, value: Buffer | null): void {
   const present = headers[name];
   if (present === undefined) headers[name] = value;
-  else if (!Object.hasOwn(headers, name)) setOwn(headers, name, value);
-  else setOwn(headers, name, (Array.isArray(present) ? present : [present]).concat([value]) as Buffer[]);
+  else if (!Object.hasOwn(headers, name)) setOwn<DecodedHeaders[string]>(headers, name, value);
+  else setOwn<DecodedHeaders[string]>(headers, name, (Array.isArray(present) ? present : [present]).concat([value]) as Buffer[]);
 }
 
 /** The names that the last records had, place by place. */
