@@ -92,11 +92,13 @@ describeOwn('Redis away midway', ['redis-server'], () => {
 
     await stack.start('redis', {});
     await handled(disturbed, 40_000);
-    expect(await readiness(url)).toEqual([200, { log: 'ok', state: 'ok', database: 'ok' }]);
+    await eventually(async () => expect(await readiness(url)).toEqual([200, { log: 'ok', state: 'ok', database: 'ok' }]));
     const undisturbed = await startServices('undisturbed');
     await send(undisturbed.running.url, 0, ORDERS);
     await handled(undisturbed);
-    expect(await records(disturbed)).toEqual(await records(undisturbed));
+    // Two services in this thread may keep it from reading an answer in time, which the store reports as retryable.
+    const [ours, theirs] = [await eventually(() => records(disturbed)), await eventually(() => records(undisturbed))];
+    expect(ours).toEqual(theirs);
     expect(disturbed.failures).toEqual([]);
   }, 90_000);
 });
