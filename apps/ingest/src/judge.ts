@@ -38,6 +38,7 @@ export type Verdict =
 export const MAX_EVENT_BYTES = 32 * 1024;
 const MAX_MESSAGE_ID_LENGTH = 100;
 const MAX_NAME_LENGTH = 255;
+const NONE: string[] = [];
 const EMPTY_PAYLOAD = Buffer.from('{}');
 const PAYLOAD_MEMBERS = ['properties', 'traits', 'context'] as const;
 
@@ -102,6 +103,10 @@ function readEvent(raw: RawEvent, source: JudgedSource, receivedAtMs: number): E
     currency,
     items,
     payloadJson: payloadOf(raw.bytes, value),
+    enrichment: null,
+    deniedPurposes: NONE,
+    trackingPlan: '',
+    violationCount: 0,
   };
 }
 

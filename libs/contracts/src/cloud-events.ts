@@ -15,6 +15,11 @@ export const PROTOBUF_CONTENT_TYPE = 'application/protobuf';
 export const EVENT_TYPES = {
   event: 'io.tradewind.clickstream.event.v1',
   rejected: 'io.tradewind.clickstream.rejected.v1',
+  violation: 'io.tradewind.clickstream.violation.v1',
+  link: 'io.tradewind.identity.link.v1',
+  post: 'io.tradewind.social.post.v1',
+  suppression: 'io.tradewind.privacy.suppression.v1',
+  receipt: 'io.tradewind.privacy.receipt.v1',
   item: 'io.tradewind.catalog.item.v1',
   transition: 'io.tradewind.segments.transition.v1',
   membership: 'io.tradewind.segments.membership.v1',

@@ -36,13 +36,22 @@ function codec<T>(name: string, generated: GeneratedMessage<T>): Codec<T> {
   };
 }
 
-const { clickstream, catalog, segments, recommendations, models } = tradewind;
+const { clickstream, catalog, segments, recommendations, models, social, privacy, identity } = tradewind;
 
 /** The fields of a generated message class, without its methods. */
 type Fields<T> = Omit<T, '$unknowns' | 'toJSON'>;
 
 export type LineItem = Fields<tradewind.clickstream.v1.LineItem>;
-export type Event = Omit<Fields<tradewind.clickstream.v1.Event>, 'items'> & { items: LineItem[] };
+export type Event = Omit<Fields<tradewind.clickstream.v1.Event>, 'items' | 'enrichment'> & {
+  items: LineItem[];
+  enrichment?: Enrichment | null;
+};
+export type Enrichment = Fields<tradewind.clickstream.v1.Enrichment>;
+export type Violation = Fields<tradewind.clickstream.v1.Violation>;
+export type Post = Fields<tradewind.social.v1.Post>;
+export type Suppression = Fields<tradewind.privacy.v1.Suppression>;
+export type Receipt = Fields<tradewind.privacy.v1.Receipt>;
+export type Link = Fields<tradewind.identity.v1.Link>;
 export type RejectedEvent = Fields<tradewind.clickstream.v1.RejectedEvent>;
 export type Item = Fields<tradewind.catalog.v1.Item>;
 export type Evidence = Fields<tradewind.segments.v1.Evidence>;
@@ -55,6 +64,8 @@ export type Release = Fields<tradewind.models.v1.Release>;
 
 export const EventType = clickstream.v1.EventType;
 export type EventType = tradewind.clickstream.v1.EventType;
+export const Regulation = privacy.v1.Regulation;
+export type Regulation = tradewind.privacy.v1.Regulation;
 export const TransitionKind = segments.v1.TransitionKind;
 export type TransitionKind = tradewind.segments.v1.TransitionKind;
 export const ReleaseStage = models.v1.ReleaseStage;
@@ -64,6 +75,11 @@ const generated = <T>(message: unknown) => message as GeneratedMessage<T>;
 
 export const EVENT = codec<Event>('tradewind.clickstream.v1.Event', generated(clickstream.v1.Event));
 export const REJECTED_EVENT = codec<RejectedEvent>('tradewind.clickstream.v1.RejectedEvent', generated(clickstream.v1.RejectedEvent));
+export const VIOLATION = codec<Violation>('tradewind.clickstream.v1.Violation', generated(clickstream.v1.Violation));
+export const POST = codec<Post>('tradewind.social.v1.Post', generated(social.v1.Post));
+export const SUPPRESSION = codec<Suppression>('tradewind.privacy.v1.Suppression', generated(privacy.v1.Suppression));
+export const RECEIPT = codec<Receipt>('tradewind.privacy.v1.Receipt', generated(privacy.v1.Receipt));
+export const LINK = codec<Link>('tradewind.identity.v1.Link', generated(identity.v1.Link));
 export const ITEM = codec<Item>('tradewind.catalog.v1.Item', generated(catalog.v1.Item));
 export const TRANSITION = codec<Transition>('tradewind.segments.v1.Transition', generated(segments.v1.Transition));
 export const MEMBERSHIP = codec<Membership>('tradewind.segments.v1.Membership', generated(segments.v1.Membership));

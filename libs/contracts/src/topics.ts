@@ -23,6 +23,8 @@ function topic(name: string, key: string, cleanup: 'delete' | 'compact', retenti
 export const TOPICS = {
   events: topic('clickstream.events.v1', 'user key', 'delete'),
   rejected: topic('clickstream.rejected.v1', 'source id', 'delete', 30 * DAY_MS),
+  violations: topic('clickstream.violations.v1', 'source id', 'delete', 30 * DAY_MS),
+  identityLinks: topic('identity.links.v1', 'source id + alias id', 'compact'),
   catalogItems: topic('catalog.items.v1', 'item id', 'compact'),
   socialPosts: topic('social.posts.v1', 'brand + post id', 'delete', 90 * DAY_MS),
   socialMentions: topic('social.mentions.v1', 'brand + post id', 'delete', 90 * DAY_MS),
@@ -36,8 +38,8 @@ export const TOPICS = {
   forecastSeries: topic('forecasts.series.v1', 'series id', 'compact'),
   forecastAnomalies: topic('forecasts.anomalies.v1', 'series id', 'delete', 90 * DAY_MS),
   modelReleases: topic('models.releases.v1', 'model name', 'compact'),
-  privacySuppressions: topic('privacy.suppressions.v1', 'user id', 'compact'),
-  privacyReceipts: topic('privacy.receipts.v1', 'user id', 'delete', 365 * DAY_MS),
+  privacySuppressions: topic('privacy.suppressions.v1', 'source id + user or anonymous id', 'compact'),
+  privacyReceipts: topic('privacy.receipts.v1', 'source id + user or anonymous id', 'delete', 365 * DAY_MS),
 } as const satisfies Record<string, TopicSpec>;
 
 /** The dead-letter topic of `source`: same key and partitions, kept 30 days. */

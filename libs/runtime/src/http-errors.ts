@@ -12,8 +12,11 @@ const ANSWERS: Partial<Record<ErrorCode, { readonly status: number; readonly ret
   EVENT_TYPE_UNKNOWN: { status: 400 },
   IDENTITY_MISSING: { status: 400 },
   FILE_INVALID: { status: 400 },
+  POST_INVALID: { status: 400 },
+  PLAN_INVALID: { status: 400 },
   WRITE_KEY_MISSING: { status: 401 },
   WRITE_KEY_UNKNOWN: { status: 401 },
+  SCOPE_MISSING: { status: 403 },
   NOT_FOUND: { status: 404 },
   MODEL_NOT_FOUND: { status: 404 },
   STATE_CONFLICT: { status: 409 },
@@ -21,6 +24,7 @@ const ANSWERS: Partial<Record<ErrorCode, { readonly status: number; readonly ret
   REQUEST_TOO_LARGE: { status: 413 },
   ENCODING_UNSUPPORTED: { status: 415 },
   OVERLOADED: { status: 429, retryAfterSeconds: 1 },
+  RATE_LIMITED: { status: 429, retryAfterSeconds: 1 },
   LOG_UNAVAILABLE: UNAVAILABLE,
   STATE_UNAVAILABLE: UNAVAILABLE,
   DATABASE_UNAVAILABLE: UNAVAILABLE,
@@ -38,7 +42,13 @@ export interface HttpErrorAnswer {
 export function toHttpAnswer(error: unknown): HttpErrorAnswer {
   if (error instanceof AppError) {
     const answer = ANSWERS[error.code] ?? { status: 500 };
-    return { ...answer, body: { error: { code: error.code, message: error.message } } };
+    // A rate limit knows better than the table when there is room again.
+    const { retryAfterSeconds = answer.retryAfterSeconds } = error.details as { retryAfterSeconds?: number };
+    return {
+      status: answer.status,
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      body: { error: { code: error.code, message: error.message } },
+    };
   }
   const status = statusOf(error);
   if (status === 413) return { status, body: { error: { code: 'REQUEST_TOO_LARGE', message: 'the request body is too large' } } };

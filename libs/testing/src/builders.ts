@@ -23,6 +23,10 @@ export function anEvent(overrides: Partial<Event> = {}): Event {
     currency: '',
     items: [],
     payloadJson: Buffer.from('{}'),
+    enrichment: null,
+    deniedPurposes: [],
+    trackingPlan: '',
+    violationCount: 0,
     ...overrides,
   };
 }

@@ -218,6 +218,147 @@ export namespace tradewind {
             }
 
             /**
+             * Properties of an Enrichment.
+             * @deprecated Use tradewind.clickstream.v1.Enrichment.$Properties instead.
+             */
+            interface IEnrichment extends tradewind.clickstream.v1.Enrichment.$Properties {
+            }
+
+            /** Represents an Enrichment. */
+            class Enrichment {
+
+                /**
+                 * Constructs a new Enrichment.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.clickstream.v1.Enrichment.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Enrichment browser. */
+                browser: string;
+
+                /** Enrichment os. */
+                os: string;
+
+                /** Enrichment device. */
+                device: string;
+
+                /** Enrichment country. */
+                country: string;
+
+                /** Enrichment region. */
+                region: string;
+
+                /** Enrichment city. */
+                city: string;
+
+                /** Enrichment referrerHost. */
+                referrerHost: string;
+
+                /** Enrichment medium. */
+                medium: string;
+
+                /** Enrichment campaignSource. */
+                campaignSource: string;
+
+                /** Enrichment campaignMedium. */
+                campaignMedium: string;
+
+                /** Enrichment campaignName. */
+                campaignName: string;
+
+                /** Enrichment campaignTerm. */
+                campaignTerm: string;
+
+                /** Enrichment campaignContent. */
+                campaignContent: string;
+
+                /** Enrichment bot. */
+                bot: boolean;
+
+                /** Enrichment internal. */
+                internal: boolean;
+
+                /**
+                 * Encodes the specified Enrichment message. Does not implicitly {@link tradewind.clickstream.v1.Enrichment.verify|verify} messages.
+                 * @param message Enrichment message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.clickstream.v1.Enrichment.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an Enrichment message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.clickstream.v1.Enrichment & tradewind.clickstream.v1.Enrichment.$Shape} Enrichment
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.clickstream.v1.Enrichment & tradewind.clickstream.v1.Enrichment.$Shape;
+            }
+
+            namespace Enrichment {
+
+                /** Properties of an Enrichment. */
+                interface $Properties {
+
+                    /** Enrichment browser */
+                    browser?: (string|null);
+
+                    /** Enrichment os */
+                    os?: (string|null);
+
+                    /** Enrichment device */
+                    device?: (string|null);
+
+                    /** Enrichment country */
+                    country?: (string|null);
+
+                    /** Enrichment region */
+                    region?: (string|null);
+
+                    /** Enrichment city */
+                    city?: (string|null);
+
+                    /** Enrichment referrerHost */
+                    referrerHost?: (string|null);
+
+                    /** Enrichment medium */
+                    medium?: (string|null);
+
+                    /** Enrichment campaignSource */
+                    campaignSource?: (string|null);
+
+                    /** Enrichment campaignMedium */
+                    campaignMedium?: (string|null);
+
+                    /** Enrichment campaignName */
+                    campaignName?: (string|null);
+
+                    /** Enrichment campaignTerm */
+                    campaignTerm?: (string|null);
+
+                    /** Enrichment campaignContent */
+                    campaignContent?: (string|null);
+
+                    /** Enrichment bot */
+                    bot?: (boolean|null);
+
+                    /** Enrichment internal */
+                    internal?: (boolean|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an Enrichment. */
+                type $Shape = tradewind.clickstream.v1.Enrichment.$Properties;
+            }
+
+            /**
              * Properties of an Event.
              * @deprecated Use tradewind.clickstream.v1.Event.$Properties instead.
              */
@@ -283,6 +424,18 @@ export namespace tradewind {
 
                 /** Event payloadJson. */
                 payloadJson: Uint8Array;
+
+                /** Event enrichment. */
+                enrichment?: (tradewind.clickstream.v1.Enrichment.$Properties|null);
+
+                /** Event deniedPurposes. */
+                deniedPurposes: string[];
+
+                /** Event trackingPlan. */
+                trackingPlan: string;
+
+                /** Event violationCount. */
+                violationCount: number;
 
                 /**
                  * Encodes the specified Event message. Does not implicitly {@link tradewind.clickstream.v1.Event.verify|verify} messages.
@@ -355,6 +508,18 @@ export namespace tradewind {
 
                     /** Event payloadJson */
                     payloadJson?: (Uint8Array|null);
+
+                    /** Event enrichment */
+                    enrichment?: (tradewind.clickstream.v1.Enrichment.$Properties|null);
+
+                    /** Event deniedPurposes */
+                    deniedPurposes?: (string[]|null);
+
+                    /** Event trackingPlan */
+                    trackingPlan?: (string|null);
+
+                    /** Event violationCount */
+                    violationCount?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -449,6 +614,230 @@ export namespace tradewind {
 
                 /** Shape of a RejectedEvent. */
                 type $Shape = tradewind.clickstream.v1.RejectedEvent.$Properties;
+            }
+
+            /**
+             * Properties of a Violation.
+             * @deprecated Use tradewind.clickstream.v1.Violation.$Properties instead.
+             */
+            interface IViolation extends tradewind.clickstream.v1.Violation.$Properties {
+            }
+
+            /** Represents a Violation. */
+            class Violation {
+
+                /**
+                 * Constructs a new Violation.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.clickstream.v1.Violation.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Violation violationId. */
+                violationId: string;
+
+                /** Violation sourceId. */
+                sourceId: string;
+
+                /** Violation messageId. */
+                messageId: string;
+
+                /** Violation userKey. */
+                userKey: string;
+
+                /** Violation eventType. */
+                eventType: string;
+
+                /** Violation eventName. */
+                eventName: string;
+
+                /** Violation planId. */
+                planId: string;
+
+                /** Violation planVersion. */
+                planVersion: string;
+
+                /** Violation mode. */
+                mode: string;
+
+                /** Violation field. */
+                field: string;
+
+                /** Violation violationType. */
+                violationType: string;
+
+                /** Violation description. */
+                description: string;
+
+                /** Violation occurredAtMs. */
+                occurredAtMs: number;
+
+                /** Violation receivedAtMs. */
+                receivedAtMs: number;
+
+                /**
+                 * Encodes the specified Violation message. Does not implicitly {@link tradewind.clickstream.v1.Violation.verify|verify} messages.
+                 * @param message Violation message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.clickstream.v1.Violation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Violation message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.clickstream.v1.Violation & tradewind.clickstream.v1.Violation.$Shape} Violation
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.clickstream.v1.Violation & tradewind.clickstream.v1.Violation.$Shape;
+            }
+
+            namespace Violation {
+
+                /** Properties of a Violation. */
+                interface $Properties {
+
+                    /** Violation violationId */
+                    violationId?: (string|null);
+
+                    /** Violation sourceId */
+                    sourceId?: (string|null);
+
+                    /** Violation messageId */
+                    messageId?: (string|null);
+
+                    /** Violation userKey */
+                    userKey?: (string|null);
+
+                    /** Violation eventType */
+                    eventType?: (string|null);
+
+                    /** Violation eventName */
+                    eventName?: (string|null);
+
+                    /** Violation planId */
+                    planId?: (string|null);
+
+                    /** Violation planVersion */
+                    planVersion?: (string|null);
+
+                    /** Violation mode */
+                    mode?: (string|null);
+
+                    /** Violation field */
+                    field?: (string|null);
+
+                    /** Violation violationType */
+                    violationType?: (string|null);
+
+                    /** Violation description */
+                    description?: (string|null);
+
+                    /** Violation occurredAtMs */
+                    occurredAtMs?: (number|null);
+
+                    /** Violation receivedAtMs */
+                    receivedAtMs?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Violation. */
+                type $Shape = tradewind.clickstream.v1.Violation.$Properties;
+            }
+        }
+    }
+
+    /** Namespace identity. */
+    namespace identity {
+
+        /** Namespace v1. */
+        namespace v1 {
+
+            /**
+             * Properties of a Link.
+             * @deprecated Use tradewind.identity.v1.Link.$Properties instead.
+             */
+            interface ILink extends tradewind.identity.v1.Link.$Properties {
+            }
+
+            /** Represents a Link. */
+            class Link {
+
+                /**
+                 * Constructs a new Link.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.identity.v1.Link.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Link sourceId. */
+                sourceId: string;
+
+                /** Link aliasId. */
+                aliasId: string;
+
+                /** Link canonicalId. */
+                canonicalId: string;
+
+                /** Link messageId. */
+                messageId: string;
+
+                /** Link linkedAtMs. */
+                linkedAtMs: number;
+
+                /**
+                 * Encodes the specified Link message. Does not implicitly {@link tradewind.identity.v1.Link.verify|verify} messages.
+                 * @param message Link message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.identity.v1.Link.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Link message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.identity.v1.Link & tradewind.identity.v1.Link.$Shape} Link
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.identity.v1.Link & tradewind.identity.v1.Link.$Shape;
+            }
+
+            namespace Link {
+
+                /** Properties of a Link. */
+                interface $Properties {
+
+                    /** Link sourceId */
+                    sourceId?: (string|null);
+
+                    /** Link aliasId */
+                    aliasId?: (string|null);
+
+                    /** Link canonicalId */
+                    canonicalId?: (string|null);
+
+                    /** Link messageId */
+                    messageId?: (string|null);
+
+                    /** Link linkedAtMs */
+                    linkedAtMs?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Link. */
+                type $Shape = tradewind.identity.v1.Link.$Properties;
             }
         }
     }
@@ -560,6 +949,213 @@ export namespace tradewind {
 
                 /** Shape of a Release. */
                 type $Shape = tradewind.models.v1.Release.$Properties;
+            }
+        }
+    }
+
+    /** Namespace privacy. */
+    namespace privacy {
+
+        /** Namespace v1. */
+        namespace v1 {
+
+            /** Regulation enum. */
+            enum Regulation {
+
+                /** REGULATION_UNSPECIFIED value */
+                REGULATION_UNSPECIFIED = 0,
+
+                /** REGULATION_SUPPRESS value */
+                REGULATION_SUPPRESS = 1,
+
+                /** REGULATION_UNSUPPRESS value */
+                REGULATION_UNSUPPRESS = 2,
+
+                /** REGULATION_SUPPRESS_AND_ERASE value */
+                REGULATION_SUPPRESS_AND_ERASE = 3,
+
+                /** REGULATION_ERASE value */
+                REGULATION_ERASE = 4
+            }
+
+            /**
+             * Properties of a Suppression.
+             * @deprecated Use tradewind.privacy.v1.Suppression.$Properties instead.
+             */
+            interface ISuppression extends tradewind.privacy.v1.Suppression.$Properties {
+            }
+
+            /** Represents a Suppression. */
+            class Suppression {
+
+                /**
+                 * Constructs a new Suppression.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.privacy.v1.Suppression.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Suppression sourceId. */
+                sourceId: string;
+
+                /** Suppression id. */
+                id: string;
+
+                /** Suppression regulation. */
+                regulation: tradewind.privacy.v1.Regulation;
+
+                /** Suppression requestId. */
+                requestId: string;
+
+                /** Suppression requestedAtMs. */
+                requestedAtMs: number;
+
+                /** Suppression requestedId. */
+                requestedId: string;
+
+                /**
+                 * Encodes the specified Suppression message. Does not implicitly {@link tradewind.privacy.v1.Suppression.verify|verify} messages.
+                 * @param message Suppression message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.privacy.v1.Suppression.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Suppression message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.privacy.v1.Suppression & tradewind.privacy.v1.Suppression.$Shape} Suppression
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.privacy.v1.Suppression & tradewind.privacy.v1.Suppression.$Shape;
+            }
+
+            namespace Suppression {
+
+                /** Properties of a Suppression. */
+                interface $Properties {
+
+                    /** Suppression sourceId */
+                    sourceId?: (string|null);
+
+                    /** Suppression id */
+                    id?: (string|null);
+
+                    /** Suppression regulation */
+                    regulation?: (tradewind.privacy.v1.Regulation|null);
+
+                    /** Suppression requestId */
+                    requestId?: (string|null);
+
+                    /** Suppression requestedAtMs */
+                    requestedAtMs?: (number|null);
+
+                    /** Suppression requestedId */
+                    requestedId?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Suppression. */
+                type $Shape = tradewind.privacy.v1.Suppression.$Properties;
+            }
+
+            /**
+             * Properties of a Receipt.
+             * @deprecated Use tradewind.privacy.v1.Receipt.$Properties instead.
+             */
+            interface IReceipt extends tradewind.privacy.v1.Receipt.$Properties {
+            }
+
+            /** Represents a Receipt. */
+            class Receipt {
+
+                /**
+                 * Constructs a new Receipt.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.privacy.v1.Receipt.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Receipt requestId. */
+                requestId: string;
+
+                /** Receipt sourceId. */
+                sourceId: string;
+
+                /** Receipt id. */
+                id: string;
+
+                /** Receipt service. */
+                service: string;
+
+                /** Receipt store. */
+                store: string;
+
+                /** Receipt records. */
+                records: number;
+
+                /** Receipt doneAtMs. */
+                doneAtMs: number;
+
+                /**
+                 * Encodes the specified Receipt message. Does not implicitly {@link tradewind.privacy.v1.Receipt.verify|verify} messages.
+                 * @param message Receipt message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.privacy.v1.Receipt.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Receipt message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.privacy.v1.Receipt & tradewind.privacy.v1.Receipt.$Shape} Receipt
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.privacy.v1.Receipt & tradewind.privacy.v1.Receipt.$Shape;
+            }
+
+            namespace Receipt {
+
+                /** Properties of a Receipt. */
+                interface $Properties {
+
+                    /** Receipt requestId */
+                    requestId?: (string|null);
+
+                    /** Receipt sourceId */
+                    sourceId?: (string|null);
+
+                    /** Receipt id */
+                    id?: (string|null);
+
+                    /** Receipt service */
+                    service?: (string|null);
+
+                    /** Receipt store */
+                    store?: (string|null);
+
+                    /** Receipt records */
+                    records?: (number|null);
+
+                    /** Receipt doneAtMs */
+                    doneAtMs?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Receipt. */
+                type $Shape = tradewind.privacy.v1.Receipt.$Properties;
             }
         }
     }
@@ -1093,6 +1689,185 @@ export namespace tradewind {
 
                 /** Shape of a Membership. */
                 type $Shape = tradewind.segments.v1.Membership.$Properties;
+            }
+        }
+    }
+
+    /** Namespace social. */
+    namespace social {
+
+        /** Namespace v1. */
+        namespace v1 {
+
+            /**
+             * Properties of a Post.
+             * @deprecated Use tradewind.social.v1.Post.$Properties instead.
+             */
+            interface IPost extends tradewind.social.v1.Post.$Properties {
+            }
+
+            /** Represents a Post. */
+            class Post {
+
+                /**
+                 * Constructs a new Post.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.social.v1.Post.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Post postId. */
+                postId: string;
+
+                /** Post brand. */
+                brand: string;
+
+                /** Post network. */
+                network: string;
+
+                /** Post sourceId. */
+                sourceId: string;
+
+                /** Post authorId. */
+                authorId: string;
+
+                /** Post authorName. */
+                authorName: string;
+
+                /** Post authorFollowers. */
+                authorFollowers: number;
+
+                /** Post text. */
+                text: string;
+
+                /** Post language. */
+                language: string;
+
+                /** Post url. */
+                url: string;
+
+                /** Post publishedAtMs. */
+                publishedAtMs: number;
+
+                /** Post receivedAtMs. */
+                receivedAtMs: number;
+
+                /** Post likes. */
+                likes: number;
+
+                /** Post shares. */
+                shares: number;
+
+                /** Post replies. */
+                replies: number;
+
+                /** Post inReplyTo. */
+                inReplyTo: string;
+
+                /** Post location. */
+                location: string;
+
+                /** Post rating. */
+                rating: number;
+
+                /** Post itemId. */
+                itemId: string;
+
+                /** Post payloadJson. */
+                payloadJson: Uint8Array;
+
+                /**
+                 * Encodes the specified Post message. Does not implicitly {@link tradewind.social.v1.Post.verify|verify} messages.
+                 * @param message Post message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.social.v1.Post.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Post message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.social.v1.Post & tradewind.social.v1.Post.$Shape} Post
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.social.v1.Post & tradewind.social.v1.Post.$Shape;
+            }
+
+            namespace Post {
+
+                /** Properties of a Post. */
+                interface $Properties {
+
+                    /** Post postId */
+                    postId?: (string|null);
+
+                    /** Post brand */
+                    brand?: (string|null);
+
+                    /** Post network */
+                    network?: (string|null);
+
+                    /** Post sourceId */
+                    sourceId?: (string|null);
+
+                    /** Post authorId */
+                    authorId?: (string|null);
+
+                    /** Post authorName */
+                    authorName?: (string|null);
+
+                    /** Post authorFollowers */
+                    authorFollowers?: (number|null);
+
+                    /** Post text */
+                    text?: (string|null);
+
+                    /** Post language */
+                    language?: (string|null);
+
+                    /** Post url */
+                    url?: (string|null);
+
+                    /** Post publishedAtMs */
+                    publishedAtMs?: (number|null);
+
+                    /** Post receivedAtMs */
+                    receivedAtMs?: (number|null);
+
+                    /** Post likes */
+                    likes?: (number|null);
+
+                    /** Post shares */
+                    shares?: (number|null);
+
+                    /** Post replies */
+                    replies?: (number|null);
+
+                    /** Post inReplyTo */
+                    inReplyTo?: (string|null);
+
+                    /** Post location */
+                    location?: (string|null);
+
+                    /** Post rating */
+                    rating?: (number|null);
+
+                    /** Post itemId */
+                    itemId?: (string|null);
+
+                    /** Post payloadJson */
+                    payloadJson?: (Uint8Array|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Post. */
+                type $Shape = tradewind.social.v1.Post.$Properties;
             }
         }
     }

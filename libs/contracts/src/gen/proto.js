@@ -557,6 +557,422 @@ $root.tradewind = (function() {
                 return LineItem;
             })();
 
+            v1.Enrichment = (function() {
+
+                /**
+                 * Properties of an Enrichment.
+                 * @typedef {Object} tradewind.clickstream.v1.Enrichment.$Properties
+                 * @property {string|null} [browser] Enrichment browser
+                 * @property {string|null} [os] Enrichment os
+                 * @property {string|null} [device] Enrichment device
+                 * @property {string|null} [country] Enrichment country
+                 * @property {string|null} [region] Enrichment region
+                 * @property {string|null} [city] Enrichment city
+                 * @property {string|null} [referrerHost] Enrichment referrerHost
+                 * @property {string|null} [medium] Enrichment medium
+                 * @property {string|null} [campaignSource] Enrichment campaignSource
+                 * @property {string|null} [campaignMedium] Enrichment campaignMedium
+                 * @property {string|null} [campaignName] Enrichment campaignName
+                 * @property {string|null} [campaignTerm] Enrichment campaignTerm
+                 * @property {string|null} [campaignContent] Enrichment campaignContent
+                 * @property {boolean|null} [bot] Enrichment bot
+                 * @property {boolean|null} [internal] Enrichment internal
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of an Enrichment.
+                 * @memberof tradewind.clickstream.v1
+                 * @interface IEnrichment
+                 * @augments tradewind.clickstream.v1.Enrichment.$Properties
+                 * @deprecated Use tradewind.clickstream.v1.Enrichment.$Properties instead.
+                 */
+
+                /**
+                 * Shape of an Enrichment.
+                 * @typedef {tradewind.clickstream.v1.Enrichment.$Properties} tradewind.clickstream.v1.Enrichment.$Shape
+                 */
+
+                /**
+                 * Constructs a new Enrichment.
+                 * @memberof tradewind.clickstream.v1
+                 * @classdesc Represents an Enrichment.
+                 * @constructor
+                 * @param {tradewind.clickstream.v1.Enrichment.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                var Enrichment = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Enrichment browser.
+                 * @member {string} browser
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.browser = "";
+
+                /**
+                 * Enrichment os.
+                 * @member {string} os
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.os = "";
+
+                /**
+                 * Enrichment device.
+                 * @member {string} device
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.device = "";
+
+                /**
+                 * Enrichment country.
+                 * @member {string} country
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.country = "";
+
+                /**
+                 * Enrichment region.
+                 * @member {string} region
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.region = "";
+
+                /**
+                 * Enrichment city.
+                 * @member {string} city
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.city = "";
+
+                /**
+                 * Enrichment referrerHost.
+                 * @member {string} referrerHost
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.referrerHost = "";
+
+                /**
+                 * Enrichment medium.
+                 * @member {string} medium
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.medium = "";
+
+                /**
+                 * Enrichment campaignSource.
+                 * @member {string} campaignSource
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.campaignSource = "";
+
+                /**
+                 * Enrichment campaignMedium.
+                 * @member {string} campaignMedium
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.campaignMedium = "";
+
+                /**
+                 * Enrichment campaignName.
+                 * @member {string} campaignName
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.campaignName = "";
+
+                /**
+                 * Enrichment campaignTerm.
+                 * @member {string} campaignTerm
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.campaignTerm = "";
+
+                /**
+                 * Enrichment campaignContent.
+                 * @member {string} campaignContent
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.campaignContent = "";
+
+                /**
+                 * Enrichment bot.
+                 * @member {boolean} bot
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.bot = false;
+
+                /**
+                 * Enrichment internal.
+                 * @member {boolean} internal
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @instance
+                 */
+                Enrichment.prototype.internal = false;
+
+                /**
+                 * Encodes the specified Enrichment message. Does not implicitly {@link tradewind.clickstream.v1.Enrichment.verify|verify} messages.
+                 * @function encode
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @static
+                 * @param {tradewind.clickstream.v1.Enrichment.$Properties} message Enrichment message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Enrichment.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.browser != null && $Object.hasOwnProperty.call(message, "browser") && message.browser !== "")
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.browser);
+                    if (message.os != null && $Object.hasOwnProperty.call(message, "os") && message.os !== "")
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.os);
+                    if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== "")
+                        writer.uint32(/* id 3, wireType 2 =*/26).string(message.device);
+                    if (message.country != null && $Object.hasOwnProperty.call(message, "country") && message.country !== "")
+                        writer.uint32(/* id 4, wireType 2 =*/34).string(message.country);
+                    if (message.region != null && $Object.hasOwnProperty.call(message, "region") && message.region !== "")
+                        writer.uint32(/* id 5, wireType 2 =*/42).string(message.region);
+                    if (message.city != null && $Object.hasOwnProperty.call(message, "city") && message.city !== "")
+                        writer.uint32(/* id 6, wireType 2 =*/50).string(message.city);
+                    if (message.referrerHost != null && $Object.hasOwnProperty.call(message, "referrerHost") && message.referrerHost !== "")
+                        writer.uint32(/* id 7, wireType 2 =*/58).string(message.referrerHost);
+                    if (message.medium != null && $Object.hasOwnProperty.call(message, "medium") && message.medium !== "")
+                        writer.uint32(/* id 8, wireType 2 =*/66).string(message.medium);
+                    if (message.campaignSource != null && $Object.hasOwnProperty.call(message, "campaignSource") && message.campaignSource !== "")
+                        writer.uint32(/* id 9, wireType 2 =*/74).string(message.campaignSource);
+                    if (message.campaignMedium != null && $Object.hasOwnProperty.call(message, "campaignMedium") && message.campaignMedium !== "")
+                        writer.uint32(/* id 10, wireType 2 =*/82).string(message.campaignMedium);
+                    if (message.campaignName != null && $Object.hasOwnProperty.call(message, "campaignName") && message.campaignName !== "")
+                        writer.uint32(/* id 11, wireType 2 =*/90).string(message.campaignName);
+                    if (message.campaignTerm != null && $Object.hasOwnProperty.call(message, "campaignTerm") && message.campaignTerm !== "")
+                        writer.uint32(/* id 12, wireType 2 =*/98).string(message.campaignTerm);
+                    if (message.campaignContent != null && $Object.hasOwnProperty.call(message, "campaignContent") && message.campaignContent !== "")
+                        writer.uint32(/* id 13, wireType 2 =*/106).string(message.campaignContent);
+                    if (message.bot != null && $Object.hasOwnProperty.call(message, "bot") && message.bot !== false)
+                        writer.uint32(/* id 14, wireType 0 =*/112).bool(message.bot);
+                    if (message.internal != null && $Object.hasOwnProperty.call(message, "internal") && message.internal !== false)
+                        writer.uint32(/* id 15, wireType 0 =*/120).bool(message.internal);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes an Enrichment message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof tradewind.clickstream.v1.Enrichment
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {tradewind.clickstream.v1.Enrichment & tradewind.clickstream.v1.Enrichment.$Shape} Enrichment
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Enrichment.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.tradewind.clickstream.v1.Enrichment();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.browser = value;
+                                else
+                                    delete message.browser;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.os = value;
+                                else
+                                    delete message.os;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.device = value;
+                                else
+                                    delete message.device;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.country = value;
+                                else
+                                    delete message.country;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.region = value;
+                                else
+                                    delete message.region;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.city = value;
+                                else
+                                    delete message.city;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.referrerHost = value;
+                                else
+                                    delete message.referrerHost;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.medium = value;
+                                else
+                                    delete message.medium;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.campaignSource = value;
+                                else
+                                    delete message.campaignSource;
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.campaignMedium = value;
+                                else
+                                    delete message.campaignMedium;
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.campaignName = value;
+                                else
+                                    delete message.campaignName;
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.campaignTerm = value;
+                                else
+                                    delete message.campaignTerm;
+                                continue;
+                            }
+                        case 13: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.campaignContent = value;
+                                else
+                                    delete message.campaignContent;
+                                continue;
+                            }
+                        case 14: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.bot = value;
+                                else
+                                    delete message.bot;
+                                continue;
+                            }
+                        case 15: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.internal = value;
+                                else
+                                    delete message.internal;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Enrichment;
+            })();
+
             v1.Event = (function() {
 
                 /**
@@ -578,6 +994,10 @@ $root.tradewind = (function() {
                  * @property {string|null} [currency] Event currency
                  * @property {Array.<tradewind.clickstream.v1.LineItem.$Properties>|null} [items] Event items
                  * @property {Uint8Array|null} [payloadJson] Event payloadJson
+                 * @property {tradewind.clickstream.v1.Enrichment.$Properties|null} [enrichment] Event enrichment
+                 * @property {Array.<string>|null} [deniedPurposes] Event deniedPurposes
+                 * @property {string|null} [trackingPlan] Event trackingPlan
+                 * @property {number|null} [violationCount] Event violationCount
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -604,6 +1024,7 @@ $root.tradewind = (function() {
                  */
                 var Event = function (properties) {
                     this.items = [];
+                    this.deniedPurposes = [];
                     if (properties)
                         for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -739,6 +1160,38 @@ $root.tradewind = (function() {
                 Event.prototype.payloadJson = $util.newBuffer([]);
 
                 /**
+                 * Event enrichment.
+                 * @member {tradewind.clickstream.v1.Enrichment.$Properties|null|undefined} enrichment
+                 * @memberof tradewind.clickstream.v1.Event
+                 * @instance
+                 */
+                Event.prototype.enrichment = null;
+
+                /**
+                 * Event deniedPurposes.
+                 * @member {Array.<string>} deniedPurposes
+                 * @memberof tradewind.clickstream.v1.Event
+                 * @instance
+                 */
+                Event.prototype.deniedPurposes = $util.emptyArray;
+
+                /**
+                 * Event trackingPlan.
+                 * @member {string} trackingPlan
+                 * @memberof tradewind.clickstream.v1.Event
+                 * @instance
+                 */
+                Event.prototype.trackingPlan = "";
+
+                /**
+                 * Event violationCount.
+                 * @member {number} violationCount
+                 * @memberof tradewind.clickstream.v1.Event
+                 * @instance
+                 */
+                Event.prototype.violationCount = 0;
+
+                /**
                  * Encodes the specified Event message. Does not implicitly {@link tradewind.clickstream.v1.Event.verify|verify} messages.
                  * @function encode
                  * @memberof tradewind.clickstream.v1.Event
@@ -787,6 +1240,15 @@ $root.tradewind = (function() {
                             $root.tradewind.clickstream.v1.LineItem.encode(message.items[i], writer.uint32(/* id 15, wireType 2 =*/122).fork(), _depth + 1).ldelim();
                     if (message.payloadJson != null && $Object.hasOwnProperty.call(message, "payloadJson") && message.payloadJson.length)
                         writer.uint32(/* id 16, wireType 2 =*/130).bytes(message.payloadJson);
+                    if (message.enrichment != null && $Object.hasOwnProperty.call(message, "enrichment"))
+                        $root.tradewind.clickstream.v1.Enrichment.encode(message.enrichment, writer.uint32(/* id 17, wireType 2 =*/138).fork(), _depth + 1).ldelim();
+                    if (message.deniedPurposes != null && message.deniedPurposes.length)
+                        for (var i = 0; i < message.deniedPurposes.length; ++i)
+                            writer.uint32(/* id 18, wireType 2 =*/146).string(message.deniedPurposes[i]);
+                    if (message.trackingPlan != null && $Object.hasOwnProperty.call(message, "trackingPlan") && message.trackingPlan !== "")
+                        writer.uint32(/* id 19, wireType 2 =*/154).string(message.trackingPlan);
+                    if (message.violationCount != null && $Object.hasOwnProperty.call(message, "violationCount") && message.violationCount !== 0)
+                        writer.uint32(/* id 20, wireType 0 =*/160).uint32(message.violationCount);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (var i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -972,6 +1434,38 @@ $root.tradewind = (function() {
                                     message.payloadJson = value;
                                 else
                                     delete message.payloadJson;
+                                continue;
+                            }
+                        case 17: {
+                                if (wireType !== 2)
+                                    break;
+                                message.enrichment = $root.tradewind.clickstream.v1.Enrichment.decode(reader, reader.size(), $undefined, _depth + 1, message.enrichment);
+                                continue;
+                            }
+                        case 18: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.deniedPurposes && message.deniedPurposes.length))
+                                    message.deniedPurposes = [];
+                                message.deniedPurposes.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 19: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.trackingPlan = value;
+                                else
+                                    delete message.trackingPlan;
+                                continue;
+                            }
+                        case 20: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.violationCount = value;
+                                else
+                                    delete message.violationCount;
                                 continue;
                             }
                         }
@@ -1230,10 +1724,646 @@ $root.tradewind = (function() {
                 return RejectedEvent;
             })();
 
+            v1.Violation = (function() {
+
+                /**
+                 * Properties of a Violation.
+                 * @typedef {Object} tradewind.clickstream.v1.Violation.$Properties
+                 * @property {string|null} [violationId] Violation violationId
+                 * @property {string|null} [sourceId] Violation sourceId
+                 * @property {string|null} [messageId] Violation messageId
+                 * @property {string|null} [userKey] Violation userKey
+                 * @property {string|null} [eventType] Violation eventType
+                 * @property {string|null} [eventName] Violation eventName
+                 * @property {string|null} [planId] Violation planId
+                 * @property {string|null} [planVersion] Violation planVersion
+                 * @property {string|null} [mode] Violation mode
+                 * @property {string|null} [field] Violation field
+                 * @property {string|null} [violationType] Violation violationType
+                 * @property {string|null} [description] Violation description
+                 * @property {number|null} [occurredAtMs] Violation occurredAtMs
+                 * @property {number|null} [receivedAtMs] Violation receivedAtMs
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Violation.
+                 * @memberof tradewind.clickstream.v1
+                 * @interface IViolation
+                 * @augments tradewind.clickstream.v1.Violation.$Properties
+                 * @deprecated Use tradewind.clickstream.v1.Violation.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Violation.
+                 * @typedef {tradewind.clickstream.v1.Violation.$Properties} tradewind.clickstream.v1.Violation.$Shape
+                 */
+
+                /**
+                 * Constructs a new Violation.
+                 * @memberof tradewind.clickstream.v1
+                 * @classdesc Represents a Violation.
+                 * @constructor
+                 * @param {tradewind.clickstream.v1.Violation.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                var Violation = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Violation violationId.
+                 * @member {string} violationId
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.violationId = "";
+
+                /**
+                 * Violation sourceId.
+                 * @member {string} sourceId
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.sourceId = "";
+
+                /**
+                 * Violation messageId.
+                 * @member {string} messageId
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.messageId = "";
+
+                /**
+                 * Violation userKey.
+                 * @member {string} userKey
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.userKey = "";
+
+                /**
+                 * Violation eventType.
+                 * @member {string} eventType
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.eventType = "";
+
+                /**
+                 * Violation eventName.
+                 * @member {string} eventName
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.eventName = "";
+
+                /**
+                 * Violation planId.
+                 * @member {string} planId
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.planId = "";
+
+                /**
+                 * Violation planVersion.
+                 * @member {string} planVersion
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.planVersion = "";
+
+                /**
+                 * Violation mode.
+                 * @member {string} mode
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.mode = "";
+
+                /**
+                 * Violation field.
+                 * @member {string} field
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.field = "";
+
+                /**
+                 * Violation violationType.
+                 * @member {string} violationType
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.violationType = "";
+
+                /**
+                 * Violation description.
+                 * @member {string} description
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.description = "";
+
+                /**
+                 * Violation occurredAtMs.
+                 * @member {number} occurredAtMs
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.occurredAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Violation receivedAtMs.
+                 * @member {number} receivedAtMs
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @instance
+                 */
+                Violation.prototype.receivedAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Encodes the specified Violation message. Does not implicitly {@link tradewind.clickstream.v1.Violation.verify|verify} messages.
+                 * @function encode
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @static
+                 * @param {tradewind.clickstream.v1.Violation.$Properties} message Violation message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Violation.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.violationId != null && $Object.hasOwnProperty.call(message, "violationId") && message.violationId !== "")
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.violationId);
+                    if (message.sourceId != null && $Object.hasOwnProperty.call(message, "sourceId") && message.sourceId !== "")
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.sourceId);
+                    if (message.messageId != null && $Object.hasOwnProperty.call(message, "messageId") && message.messageId !== "")
+                        writer.uint32(/* id 3, wireType 2 =*/26).string(message.messageId);
+                    if (message.userKey != null && $Object.hasOwnProperty.call(message, "userKey") && message.userKey !== "")
+                        writer.uint32(/* id 4, wireType 2 =*/34).string(message.userKey);
+                    if (message.eventType != null && $Object.hasOwnProperty.call(message, "eventType") && message.eventType !== "")
+                        writer.uint32(/* id 5, wireType 2 =*/42).string(message.eventType);
+                    if (message.eventName != null && $Object.hasOwnProperty.call(message, "eventName") && message.eventName !== "")
+                        writer.uint32(/* id 6, wireType 2 =*/50).string(message.eventName);
+                    if (message.planId != null && $Object.hasOwnProperty.call(message, "planId") && message.planId !== "")
+                        writer.uint32(/* id 7, wireType 2 =*/58).string(message.planId);
+                    if (message.planVersion != null && $Object.hasOwnProperty.call(message, "planVersion") && message.planVersion !== "")
+                        writer.uint32(/* id 8, wireType 2 =*/66).string(message.planVersion);
+                    if (message.mode != null && $Object.hasOwnProperty.call(message, "mode") && message.mode !== "")
+                        writer.uint32(/* id 9, wireType 2 =*/74).string(message.mode);
+                    if (message.field != null && $Object.hasOwnProperty.call(message, "field") && message.field !== "")
+                        writer.uint32(/* id 10, wireType 2 =*/82).string(message.field);
+                    if (message.violationType != null && $Object.hasOwnProperty.call(message, "violationType") && message.violationType !== "")
+                        writer.uint32(/* id 11, wireType 2 =*/90).string(message.violationType);
+                    if (message.description != null && $Object.hasOwnProperty.call(message, "description") && message.description !== "")
+                        writer.uint32(/* id 12, wireType 2 =*/98).string(message.description);
+                    if (message.occurredAtMs != null && $Object.hasOwnProperty.call(message, "occurredAtMs") && (typeof message.occurredAtMs === "object" ? message.occurredAtMs.low || message.occurredAtMs.high : message.occurredAtMs !== 0))
+                        writer.uint32(/* id 13, wireType 0 =*/104).int64(message.occurredAtMs);
+                    if (message.receivedAtMs != null && $Object.hasOwnProperty.call(message, "receivedAtMs") && (typeof message.receivedAtMs === "object" ? message.receivedAtMs.low || message.receivedAtMs.high : message.receivedAtMs !== 0))
+                        writer.uint32(/* id 14, wireType 0 =*/112).int64(message.receivedAtMs);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Violation message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof tradewind.clickstream.v1.Violation
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {tradewind.clickstream.v1.Violation & tradewind.clickstream.v1.Violation.$Shape} Violation
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Violation.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.tradewind.clickstream.v1.Violation();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.violationId = value;
+                                else
+                                    delete message.violationId;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.sourceId = value;
+                                else
+                                    delete message.sourceId;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.messageId = value;
+                                else
+                                    delete message.messageId;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.userKey = value;
+                                else
+                                    delete message.userKey;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.eventType = value;
+                                else
+                                    delete message.eventType;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.eventName = value;
+                                else
+                                    delete message.eventName;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.planId = value;
+                                else
+                                    delete message.planId;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.planVersion = value;
+                                else
+                                    delete message.planVersion;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.mode = value;
+                                else
+                                    delete message.mode;
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.field = value;
+                                else
+                                    delete message.field;
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.violationType = value;
+                                else
+                                    delete message.violationType;
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.description = value;
+                                else
+                                    delete message.description;
+                                continue;
+                            }
+                        case 13: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.occurredAtMs = value;
+                                else
+                                    delete message.occurredAtMs;
+                                continue;
+                            }
+                        case 14: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.receivedAtMs = value;
+                                else
+                                    delete message.receivedAtMs;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Violation;
+            })();
+
             return v1;
         })();
 
         return clickstream;
+    })();
+
+    tradewind.identity = (function() {
+
+        /**
+         * Namespace identity.
+         * @memberof tradewind
+         * @namespace
+         */
+        var identity = {};
+
+        identity.v1 = (function() {
+
+            /**
+             * Namespace v1.
+             * @memberof tradewind.identity
+             * @namespace
+             */
+            var v1 = {};
+
+            v1.Link = (function() {
+
+                /**
+                 * Properties of a Link.
+                 * @typedef {Object} tradewind.identity.v1.Link.$Properties
+                 * @property {string|null} [sourceId] Link sourceId
+                 * @property {string|null} [aliasId] Link aliasId
+                 * @property {string|null} [canonicalId] Link canonicalId
+                 * @property {string|null} [messageId] Link messageId
+                 * @property {number|null} [linkedAtMs] Link linkedAtMs
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Link.
+                 * @memberof tradewind.identity.v1
+                 * @interface ILink
+                 * @augments tradewind.identity.v1.Link.$Properties
+                 * @deprecated Use tradewind.identity.v1.Link.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Link.
+                 * @typedef {tradewind.identity.v1.Link.$Properties} tradewind.identity.v1.Link.$Shape
+                 */
+
+                /**
+                 * Constructs a new Link.
+                 * @memberof tradewind.identity.v1
+                 * @classdesc Represents a Link.
+                 * @constructor
+                 * @param {tradewind.identity.v1.Link.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                var Link = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Link sourceId.
+                 * @member {string} sourceId
+                 * @memberof tradewind.identity.v1.Link
+                 * @instance
+                 */
+                Link.prototype.sourceId = "";
+
+                /**
+                 * Link aliasId.
+                 * @member {string} aliasId
+                 * @memberof tradewind.identity.v1.Link
+                 * @instance
+                 */
+                Link.prototype.aliasId = "";
+
+                /**
+                 * Link canonicalId.
+                 * @member {string} canonicalId
+                 * @memberof tradewind.identity.v1.Link
+                 * @instance
+                 */
+                Link.prototype.canonicalId = "";
+
+                /**
+                 * Link messageId.
+                 * @member {string} messageId
+                 * @memberof tradewind.identity.v1.Link
+                 * @instance
+                 */
+                Link.prototype.messageId = "";
+
+                /**
+                 * Link linkedAtMs.
+                 * @member {number} linkedAtMs
+                 * @memberof tradewind.identity.v1.Link
+                 * @instance
+                 */
+                Link.prototype.linkedAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Encodes the specified Link message. Does not implicitly {@link tradewind.identity.v1.Link.verify|verify} messages.
+                 * @function encode
+                 * @memberof tradewind.identity.v1.Link
+                 * @static
+                 * @param {tradewind.identity.v1.Link.$Properties} message Link message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Link.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.sourceId != null && $Object.hasOwnProperty.call(message, "sourceId") && message.sourceId !== "")
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.sourceId);
+                    if (message.aliasId != null && $Object.hasOwnProperty.call(message, "aliasId") && message.aliasId !== "")
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.aliasId);
+                    if (message.canonicalId != null && $Object.hasOwnProperty.call(message, "canonicalId") && message.canonicalId !== "")
+                        writer.uint32(/* id 3, wireType 2 =*/26).string(message.canonicalId);
+                    if (message.messageId != null && $Object.hasOwnProperty.call(message, "messageId") && message.messageId !== "")
+                        writer.uint32(/* id 4, wireType 2 =*/34).string(message.messageId);
+                    if (message.linkedAtMs != null && $Object.hasOwnProperty.call(message, "linkedAtMs") && (typeof message.linkedAtMs === "object" ? message.linkedAtMs.low || message.linkedAtMs.high : message.linkedAtMs !== 0))
+                        writer.uint32(/* id 5, wireType 0 =*/40).int64(message.linkedAtMs);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Link message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof tradewind.identity.v1.Link
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {tradewind.identity.v1.Link & tradewind.identity.v1.Link.$Shape} Link
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Link.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.tradewind.identity.v1.Link();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.sourceId = value;
+                                else
+                                    delete message.sourceId;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.aliasId = value;
+                                else
+                                    delete message.aliasId;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.canonicalId = value;
+                                else
+                                    delete message.canonicalId;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.messageId = value;
+                                else
+                                    delete message.messageId;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.linkedAtMs = value;
+                                else
+                                    delete message.linkedAtMs;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Link;
+            })();
+
+            return v1;
+        })();
+
+        return identity;
     })();
 
     tradewind.models = (function() {
@@ -1512,6 +2642,542 @@ $root.tradewind = (function() {
         })();
 
         return models;
+    })();
+
+    tradewind.privacy = (function() {
+
+        /**
+         * Namespace privacy.
+         * @memberof tradewind
+         * @namespace
+         */
+        var privacy = {};
+
+        privacy.v1 = (function() {
+
+            /**
+             * Namespace v1.
+             * @memberof tradewind.privacy
+             * @namespace
+             */
+            var v1 = {};
+
+            /**
+             * Regulation enum.
+             * @name tradewind.privacy.v1.Regulation
+             * @enum {number}
+             * @property {number} REGULATION_UNSPECIFIED=0 REGULATION_UNSPECIFIED value
+             * @property {number} REGULATION_SUPPRESS=1 REGULATION_SUPPRESS value
+             * @property {number} REGULATION_UNSUPPRESS=2 REGULATION_UNSUPPRESS value
+             * @property {number} REGULATION_SUPPRESS_AND_ERASE=3 REGULATION_SUPPRESS_AND_ERASE value
+             * @property {number} REGULATION_ERASE=4 REGULATION_ERASE value
+             */
+            v1.Regulation = (function() {
+                var valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "REGULATION_UNSPECIFIED"] = 0;
+                values[valuesById[1] = "REGULATION_SUPPRESS"] = 1;
+                values[valuesById[2] = "REGULATION_UNSUPPRESS"] = 2;
+                values[valuesById[3] = "REGULATION_SUPPRESS_AND_ERASE"] = 3;
+                values[valuesById[4] = "REGULATION_ERASE"] = 4;
+                return values;
+            })();
+
+            v1.Suppression = (function() {
+
+                /**
+                 * Properties of a Suppression.
+                 * @typedef {Object} tradewind.privacy.v1.Suppression.$Properties
+                 * @property {string|null} [sourceId] Suppression sourceId
+                 * @property {string|null} [id] Suppression id
+                 * @property {tradewind.privacy.v1.Regulation|null} [regulation] Suppression regulation
+                 * @property {string|null} [requestId] Suppression requestId
+                 * @property {number|null} [requestedAtMs] Suppression requestedAtMs
+                 * @property {string|null} [requestedId] Suppression requestedId
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Suppression.
+                 * @memberof tradewind.privacy.v1
+                 * @interface ISuppression
+                 * @augments tradewind.privacy.v1.Suppression.$Properties
+                 * @deprecated Use tradewind.privacy.v1.Suppression.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Suppression.
+                 * @typedef {tradewind.privacy.v1.Suppression.$Properties} tradewind.privacy.v1.Suppression.$Shape
+                 */
+
+                /**
+                 * Constructs a new Suppression.
+                 * @memberof tradewind.privacy.v1
+                 * @classdesc Represents a Suppression.
+                 * @constructor
+                 * @param {tradewind.privacy.v1.Suppression.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                var Suppression = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Suppression sourceId.
+                 * @member {string} sourceId
+                 * @memberof tradewind.privacy.v1.Suppression
+                 * @instance
+                 */
+                Suppression.prototype.sourceId = "";
+
+                /**
+                 * Suppression id.
+                 * @member {string} id
+                 * @memberof tradewind.privacy.v1.Suppression
+                 * @instance
+                 */
+                Suppression.prototype.id = "";
+
+                /**
+                 * Suppression regulation.
+                 * @member {tradewind.privacy.v1.Regulation} regulation
+                 * @memberof tradewind.privacy.v1.Suppression
+                 * @instance
+                 */
+                Suppression.prototype.regulation = 0;
+
+                /**
+                 * Suppression requestId.
+                 * @member {string} requestId
+                 * @memberof tradewind.privacy.v1.Suppression
+                 * @instance
+                 */
+                Suppression.prototype.requestId = "";
+
+                /**
+                 * Suppression requestedAtMs.
+                 * @member {number} requestedAtMs
+                 * @memberof tradewind.privacy.v1.Suppression
+                 * @instance
+                 */
+                Suppression.prototype.requestedAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Suppression requestedId.
+                 * @member {string} requestedId
+                 * @memberof tradewind.privacy.v1.Suppression
+                 * @instance
+                 */
+                Suppression.prototype.requestedId = "";
+
+                /**
+                 * Encodes the specified Suppression message. Does not implicitly {@link tradewind.privacy.v1.Suppression.verify|verify} messages.
+                 * @function encode
+                 * @memberof tradewind.privacy.v1.Suppression
+                 * @static
+                 * @param {tradewind.privacy.v1.Suppression.$Properties} message Suppression message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Suppression.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.sourceId != null && $Object.hasOwnProperty.call(message, "sourceId") && message.sourceId !== "")
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.sourceId);
+                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.id);
+                    if (message.regulation != null && $Object.hasOwnProperty.call(message, "regulation") && message.regulation !== 0)
+                        writer.uint32(/* id 3, wireType 0 =*/24).int32(message.regulation);
+                    if (message.requestId != null && $Object.hasOwnProperty.call(message, "requestId") && message.requestId !== "")
+                        writer.uint32(/* id 4, wireType 2 =*/34).string(message.requestId);
+                    if (message.requestedAtMs != null && $Object.hasOwnProperty.call(message, "requestedAtMs") && (typeof message.requestedAtMs === "object" ? message.requestedAtMs.low || message.requestedAtMs.high : message.requestedAtMs !== 0))
+                        writer.uint32(/* id 5, wireType 0 =*/40).int64(message.requestedAtMs);
+                    if (message.requestedId != null && $Object.hasOwnProperty.call(message, "requestedId") && message.requestedId !== "")
+                        writer.uint32(/* id 6, wireType 2 =*/50).string(message.requestedId);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Suppression message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof tradewind.privacy.v1.Suppression
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {tradewind.privacy.v1.Suppression & tradewind.privacy.v1.Suppression.$Shape} Suppression
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Suppression.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.tradewind.privacy.v1.Suppression();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.sourceId = value;
+                                else
+                                    delete message.sourceId;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.id = value;
+                                else
+                                    delete message.id;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.regulation = value;
+                                else
+                                    delete message.regulation;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.requestId = value;
+                                else
+                                    delete message.requestId;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.requestedAtMs = value;
+                                else
+                                    delete message.requestedAtMs;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.requestedId = value;
+                                else
+                                    delete message.requestedId;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Suppression;
+            })();
+
+            v1.Receipt = (function() {
+
+                /**
+                 * Properties of a Receipt.
+                 * @typedef {Object} tradewind.privacy.v1.Receipt.$Properties
+                 * @property {string|null} [requestId] Receipt requestId
+                 * @property {string|null} [sourceId] Receipt sourceId
+                 * @property {string|null} [id] Receipt id
+                 * @property {string|null} [service] Receipt service
+                 * @property {string|null} [store] Receipt store
+                 * @property {number|null} [records] Receipt records
+                 * @property {number|null} [doneAtMs] Receipt doneAtMs
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Receipt.
+                 * @memberof tradewind.privacy.v1
+                 * @interface IReceipt
+                 * @augments tradewind.privacy.v1.Receipt.$Properties
+                 * @deprecated Use tradewind.privacy.v1.Receipt.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Receipt.
+                 * @typedef {tradewind.privacy.v1.Receipt.$Properties} tradewind.privacy.v1.Receipt.$Shape
+                 */
+
+                /**
+                 * Constructs a new Receipt.
+                 * @memberof tradewind.privacy.v1
+                 * @classdesc Represents a Receipt.
+                 * @constructor
+                 * @param {tradewind.privacy.v1.Receipt.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                var Receipt = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Receipt requestId.
+                 * @member {string} requestId
+                 * @memberof tradewind.privacy.v1.Receipt
+                 * @instance
+                 */
+                Receipt.prototype.requestId = "";
+
+                /**
+                 * Receipt sourceId.
+                 * @member {string} sourceId
+                 * @memberof tradewind.privacy.v1.Receipt
+                 * @instance
+                 */
+                Receipt.prototype.sourceId = "";
+
+                /**
+                 * Receipt id.
+                 * @member {string} id
+                 * @memberof tradewind.privacy.v1.Receipt
+                 * @instance
+                 */
+                Receipt.prototype.id = "";
+
+                /**
+                 * Receipt service.
+                 * @member {string} service
+                 * @memberof tradewind.privacy.v1.Receipt
+                 * @instance
+                 */
+                Receipt.prototype.service = "";
+
+                /**
+                 * Receipt store.
+                 * @member {string} store
+                 * @memberof tradewind.privacy.v1.Receipt
+                 * @instance
+                 */
+                Receipt.prototype.store = "";
+
+                /**
+                 * Receipt records.
+                 * @member {number} records
+                 * @memberof tradewind.privacy.v1.Receipt
+                 * @instance
+                 */
+                Receipt.prototype.records = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Receipt doneAtMs.
+                 * @member {number} doneAtMs
+                 * @memberof tradewind.privacy.v1.Receipt
+                 * @instance
+                 */
+                Receipt.prototype.doneAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Encodes the specified Receipt message. Does not implicitly {@link tradewind.privacy.v1.Receipt.verify|verify} messages.
+                 * @function encode
+                 * @memberof tradewind.privacy.v1.Receipt
+                 * @static
+                 * @param {tradewind.privacy.v1.Receipt.$Properties} message Receipt message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Receipt.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.requestId != null && $Object.hasOwnProperty.call(message, "requestId") && message.requestId !== "")
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.requestId);
+                    if (message.sourceId != null && $Object.hasOwnProperty.call(message, "sourceId") && message.sourceId !== "")
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.sourceId);
+                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                        writer.uint32(/* id 3, wireType 2 =*/26).string(message.id);
+                    if (message.service != null && $Object.hasOwnProperty.call(message, "service") && message.service !== "")
+                        writer.uint32(/* id 4, wireType 2 =*/34).string(message.service);
+                    if (message.store != null && $Object.hasOwnProperty.call(message, "store") && message.store !== "")
+                        writer.uint32(/* id 5, wireType 2 =*/42).string(message.store);
+                    if (message.records != null && $Object.hasOwnProperty.call(message, "records") && (typeof message.records === "object" ? message.records.low || message.records.high : message.records !== 0))
+                        writer.uint32(/* id 6, wireType 0 =*/48).int64(message.records);
+                    if (message.doneAtMs != null && $Object.hasOwnProperty.call(message, "doneAtMs") && (typeof message.doneAtMs === "object" ? message.doneAtMs.low || message.doneAtMs.high : message.doneAtMs !== 0))
+                        writer.uint32(/* id 7, wireType 0 =*/56).int64(message.doneAtMs);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Receipt message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof tradewind.privacy.v1.Receipt
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {tradewind.privacy.v1.Receipt & tradewind.privacy.v1.Receipt.$Shape} Receipt
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Receipt.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.tradewind.privacy.v1.Receipt();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.requestId = value;
+                                else
+                                    delete message.requestId;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.sourceId = value;
+                                else
+                                    delete message.sourceId;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.id = value;
+                                else
+                                    delete message.id;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.service = value;
+                                else
+                                    delete message.service;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.store = value;
+                                else
+                                    delete message.store;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.records = value;
+                                else
+                                    delete message.records;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.doneAtMs = value;
+                                else
+                                    delete message.doneAtMs;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Receipt;
+            })();
+
+            return v1;
+        })();
+
+        return privacy;
     })();
 
     tradewind.recommendations = (function() {
@@ -2935,6 +4601,546 @@ $root.tradewind = (function() {
         })();
 
         return segments;
+    })();
+
+    tradewind.social = (function() {
+
+        /**
+         * Namespace social.
+         * @memberof tradewind
+         * @namespace
+         */
+        var social = {};
+
+        social.v1 = (function() {
+
+            /**
+             * Namespace v1.
+             * @memberof tradewind.social
+             * @namespace
+             */
+            var v1 = {};
+
+            v1.Post = (function() {
+
+                /**
+                 * Properties of a Post.
+                 * @typedef {Object} tradewind.social.v1.Post.$Properties
+                 * @property {string|null} [postId] Post postId
+                 * @property {string|null} [brand] Post brand
+                 * @property {string|null} [network] Post network
+                 * @property {string|null} [sourceId] Post sourceId
+                 * @property {string|null} [authorId] Post authorId
+                 * @property {string|null} [authorName] Post authorName
+                 * @property {number|null} [authorFollowers] Post authorFollowers
+                 * @property {string|null} [text] Post text
+                 * @property {string|null} [language] Post language
+                 * @property {string|null} [url] Post url
+                 * @property {number|null} [publishedAtMs] Post publishedAtMs
+                 * @property {number|null} [receivedAtMs] Post receivedAtMs
+                 * @property {number|null} [likes] Post likes
+                 * @property {number|null} [shares] Post shares
+                 * @property {number|null} [replies] Post replies
+                 * @property {string|null} [inReplyTo] Post inReplyTo
+                 * @property {string|null} [location] Post location
+                 * @property {number|null} [rating] Post rating
+                 * @property {string|null} [itemId] Post itemId
+                 * @property {Uint8Array|null} [payloadJson] Post payloadJson
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Post.
+                 * @memberof tradewind.social.v1
+                 * @interface IPost
+                 * @augments tradewind.social.v1.Post.$Properties
+                 * @deprecated Use tradewind.social.v1.Post.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Post.
+                 * @typedef {tradewind.social.v1.Post.$Properties} tradewind.social.v1.Post.$Shape
+                 */
+
+                /**
+                 * Constructs a new Post.
+                 * @memberof tradewind.social.v1
+                 * @classdesc Represents a Post.
+                 * @constructor
+                 * @param {tradewind.social.v1.Post.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                var Post = function (properties) {
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * Post postId.
+                 * @member {string} postId
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.postId = "";
+
+                /**
+                 * Post brand.
+                 * @member {string} brand
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.brand = "";
+
+                /**
+                 * Post network.
+                 * @member {string} network
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.network = "";
+
+                /**
+                 * Post sourceId.
+                 * @member {string} sourceId
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.sourceId = "";
+
+                /**
+                 * Post authorId.
+                 * @member {string} authorId
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.authorId = "";
+
+                /**
+                 * Post authorName.
+                 * @member {string} authorName
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.authorName = "";
+
+                /**
+                 * Post authorFollowers.
+                 * @member {number} authorFollowers
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.authorFollowers = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Post text.
+                 * @member {string} text
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.text = "";
+
+                /**
+                 * Post language.
+                 * @member {string} language
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.language = "";
+
+                /**
+                 * Post url.
+                 * @member {string} url
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.url = "";
+
+                /**
+                 * Post publishedAtMs.
+                 * @member {number} publishedAtMs
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.publishedAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Post receivedAtMs.
+                 * @member {number} receivedAtMs
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.receivedAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Post likes.
+                 * @member {number} likes
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.likes = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Post shares.
+                 * @member {number} shares
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.shares = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Post replies.
+                 * @member {number} replies
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.replies = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * Post inReplyTo.
+                 * @member {string} inReplyTo
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.inReplyTo = "";
+
+                /**
+                 * Post location.
+                 * @member {string} location
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.location = "";
+
+                /**
+                 * Post rating.
+                 * @member {number} rating
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.rating = 0;
+
+                /**
+                 * Post itemId.
+                 * @member {string} itemId
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.itemId = "";
+
+                /**
+                 * Post payloadJson.
+                 * @member {Uint8Array} payloadJson
+                 * @memberof tradewind.social.v1.Post
+                 * @instance
+                 */
+                Post.prototype.payloadJson = $util.newBuffer([]);
+
+                /**
+                 * Encodes the specified Post message. Does not implicitly {@link tradewind.social.v1.Post.verify|verify} messages.
+                 * @function encode
+                 * @memberof tradewind.social.v1.Post
+                 * @static
+                 * @param {tradewind.social.v1.Post.$Properties} message Post message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                Post.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.postId != null && $Object.hasOwnProperty.call(message, "postId") && message.postId !== "")
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.postId);
+                    if (message.brand != null && $Object.hasOwnProperty.call(message, "brand") && message.brand !== "")
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.brand);
+                    if (message.network != null && $Object.hasOwnProperty.call(message, "network") && message.network !== "")
+                        writer.uint32(/* id 3, wireType 2 =*/26).string(message.network);
+                    if (message.sourceId != null && $Object.hasOwnProperty.call(message, "sourceId") && message.sourceId !== "")
+                        writer.uint32(/* id 4, wireType 2 =*/34).string(message.sourceId);
+                    if (message.authorId != null && $Object.hasOwnProperty.call(message, "authorId") && message.authorId !== "")
+                        writer.uint32(/* id 5, wireType 2 =*/42).string(message.authorId);
+                    if (message.authorName != null && $Object.hasOwnProperty.call(message, "authorName") && message.authorName !== "")
+                        writer.uint32(/* id 6, wireType 2 =*/50).string(message.authorName);
+                    if (message.authorFollowers != null && $Object.hasOwnProperty.call(message, "authorFollowers") && (typeof message.authorFollowers === "object" ? message.authorFollowers.low || message.authorFollowers.high : message.authorFollowers !== 0))
+                        writer.uint32(/* id 7, wireType 0 =*/56).int64(message.authorFollowers);
+                    if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== "")
+                        writer.uint32(/* id 8, wireType 2 =*/66).string(message.text);
+                    if (message.language != null && $Object.hasOwnProperty.call(message, "language") && message.language !== "")
+                        writer.uint32(/* id 9, wireType 2 =*/74).string(message.language);
+                    if (message.url != null && $Object.hasOwnProperty.call(message, "url") && message.url !== "")
+                        writer.uint32(/* id 10, wireType 2 =*/82).string(message.url);
+                    if (message.publishedAtMs != null && $Object.hasOwnProperty.call(message, "publishedAtMs") && (typeof message.publishedAtMs === "object" ? message.publishedAtMs.low || message.publishedAtMs.high : message.publishedAtMs !== 0))
+                        writer.uint32(/* id 11, wireType 0 =*/88).int64(message.publishedAtMs);
+                    if (message.receivedAtMs != null && $Object.hasOwnProperty.call(message, "receivedAtMs") && (typeof message.receivedAtMs === "object" ? message.receivedAtMs.low || message.receivedAtMs.high : message.receivedAtMs !== 0))
+                        writer.uint32(/* id 12, wireType 0 =*/96).int64(message.receivedAtMs);
+                    if (message.likes != null && $Object.hasOwnProperty.call(message, "likes") && (typeof message.likes === "object" ? message.likes.low || message.likes.high : message.likes !== 0))
+                        writer.uint32(/* id 13, wireType 0 =*/104).int64(message.likes);
+                    if (message.shares != null && $Object.hasOwnProperty.call(message, "shares") && (typeof message.shares === "object" ? message.shares.low || message.shares.high : message.shares !== 0))
+                        writer.uint32(/* id 14, wireType 0 =*/112).int64(message.shares);
+                    if (message.replies != null && $Object.hasOwnProperty.call(message, "replies") && (typeof message.replies === "object" ? message.replies.low || message.replies.high : message.replies !== 0))
+                        writer.uint32(/* id 15, wireType 0 =*/120).int64(message.replies);
+                    if (message.inReplyTo != null && $Object.hasOwnProperty.call(message, "inReplyTo") && message.inReplyTo !== "")
+                        writer.uint32(/* id 16, wireType 2 =*/130).string(message.inReplyTo);
+                    if (message.location != null && $Object.hasOwnProperty.call(message, "location") && message.location !== "")
+                        writer.uint32(/* id 17, wireType 2 =*/138).string(message.location);
+                    if (message.rating != null && $Object.hasOwnProperty.call(message, "rating") && !$Object.is(message.rating, 0))
+                        writer.uint32(/* id 18, wireType 1 =*/145).double(message.rating);
+                    if (message.itemId != null && $Object.hasOwnProperty.call(message, "itemId") && message.itemId !== "")
+                        writer.uint32(/* id 19, wireType 2 =*/154).string(message.itemId);
+                    if (message.payloadJson != null && $Object.hasOwnProperty.call(message, "payloadJson") && message.payloadJson.length)
+                        writer.uint32(/* id 20, wireType 2 =*/162).bytes(message.payloadJson);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a Post message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof tradewind.social.v1.Post
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {tradewind.social.v1.Post & tradewind.social.v1.Post.$Shape} Post
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                Post.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.tradewind.social.v1.Post();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.postId = value;
+                                else
+                                    delete message.postId;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.brand = value;
+                                else
+                                    delete message.brand;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.network = value;
+                                else
+                                    delete message.network;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.sourceId = value;
+                                else
+                                    delete message.sourceId;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.authorId = value;
+                                else
+                                    delete message.authorId;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.authorName = value;
+                                else
+                                    delete message.authorName;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.authorFollowers = value;
+                                else
+                                    delete message.authorFollowers;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.text = value;
+                                else
+                                    delete message.text;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.language = value;
+                                else
+                                    delete message.language;
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.url = value;
+                                else
+                                    delete message.url;
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.publishedAtMs = value;
+                                else
+                                    delete message.publishedAtMs;
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.receivedAtMs = value;
+                                else
+                                    delete message.receivedAtMs;
+                                continue;
+                            }
+                        case 13: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.likes = value;
+                                else
+                                    delete message.likes;
+                                continue;
+                            }
+                        case 14: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.shares = value;
+                                else
+                                    delete message.shares;
+                                continue;
+                            }
+                        case 15: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.replies = value;
+                                else
+                                    delete message.replies;
+                                continue;
+                            }
+                        case 16: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.inReplyTo = value;
+                                else
+                                    delete message.inReplyTo;
+                                continue;
+                            }
+                        case 17: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.location = value;
+                                else
+                                    delete message.location;
+                                continue;
+                            }
+                        case 18: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.rating = value;
+                                else
+                                    delete message.rating;
+                                continue;
+                            }
+                        case 19: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.itemId = value;
+                                else
+                                    delete message.itemId;
+                                continue;
+                            }
+                        case 20: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.payloadJson = value;
+                                else
+                                    delete message.payloadJson;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Post;
+            })();
+
+            return v1;
+        })();
+
+        return social;
     })();
 
     return tradewind;

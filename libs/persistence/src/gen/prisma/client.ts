@@ -50,6 +50,11 @@ export type Source = Prisma.SourceModel
  */
 export type WriteKey = Prisma.WriteKeyModel
 /**
+ * Model TrackingPlan
+ * One version of a tracking plan; never changed once written.
+ */
+export type TrackingPlan = Prisma.TrackingPlanModel
+/**
  * Model ModelRelease
  * A trained model version. One per model is live: a partial unique index in the first migration, which Prisma cannot express.
  */

@@ -10,6 +10,7 @@
  */
 export type * from './models/Source'
 export type * from './models/WriteKey'
+export type * from './models/TrackingPlan'
 export type * from './models/ModelRelease'
 export type * from './models/ModelArtefact'
 export type * from './models/ModelArtefactChunk'

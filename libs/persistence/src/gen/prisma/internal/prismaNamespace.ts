@@ -399,6 +399,7 @@ type FieldRefInputType<Model, FieldType> = Model extends never ? never : FieldRe
 export const ModelName = {
   Source: 'Source',
   WriteKey: 'WriteKey',
+  TrackingPlan: 'TrackingPlan',
   ModelRelease: 'ModelRelease',
   ModelArtefact: 'ModelArtefact',
   ModelArtefactChunk: 'ModelArtefactChunk',
@@ -418,7 +419,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "source" | "writeKey" | "modelRelease" | "modelArtefact" | "modelArtefactChunk" | "segmentMembership"
+    modelProps: "source" | "writeKey" | "trackingPlan" | "modelRelease" | "modelArtefact" | "modelArtefactChunk" | "segmentMembership"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -567,6 +568,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.WriteKeyCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.WriteKeyCountAggregateOutputType> | number
+        }
+      }
+    }
+    TrackingPlan: {
+      payload: Prisma.$TrackingPlanPayload<ExtArgs>
+      fields: Prisma.TrackingPlanFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TrackingPlanFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrackingPlanPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TrackingPlanFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrackingPlanPayload>
+        }
+        findFirst: {
+          args: Prisma.TrackingPlanFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrackingPlanPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TrackingPlanFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrackingPlanPayload>
+        }
+        findMany: {
+          args: Prisma.TrackingPlanFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrackingPlanPayload>[]
+        }
+        create: {
+          args: Prisma.TrackingPlanCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrackingPlanPayload>
+        }
+        createMany: {
+          args: Prisma.TrackingPlanCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TrackingPlanCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrackingPlanPayload>[]
+        }
+        delete: {
+          args: Prisma.TrackingPlanDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrackingPlanPayload>
+        }
+        update: {
+          args: Prisma.TrackingPlanUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrackingPlanPayload>
+        }
+        deleteMany: {
+          args: Prisma.TrackingPlanDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TrackingPlanUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TrackingPlanUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrackingPlanPayload>[]
+        }
+        upsert: {
+          args: Prisma.TrackingPlanUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TrackingPlanPayload>
+        }
+        aggregate: {
+          args: Prisma.TrackingPlanAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTrackingPlan>
+        }
+        groupBy: {
+          args: Prisma.TrackingPlanGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TrackingPlanGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TrackingPlanCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TrackingPlanCountAggregateOutputType> | number
         }
       }
     }
@@ -909,7 +984,8 @@ export const SourceScalarFieldEnum = {
   sourceId: 'sourceId',
   name: 'name',
   enabled: 'enabled',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  settings: 'settings'
 } as const
 
 export type SourceScalarFieldEnum = (typeof SourceScalarFieldEnum)[keyof typeof SourceScalarFieldEnum]
@@ -917,10 +993,25 @@ export type SourceScalarFieldEnum = (typeof SourceScalarFieldEnum)[keyof typeof 
 
 export const WriteKeyScalarFieldEnum = {
   hash: 'hash',
-  sourceId: 'sourceId'
+  sourceId: 'sourceId',
+  scopes: 'scopes',
+  label: 'label',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt'
 } as const
 
 export type WriteKeyScalarFieldEnum = (typeof WriteKeyScalarFieldEnum)[keyof typeof WriteKeyScalarFieldEnum]
+
+
+export const TrackingPlanScalarFieldEnum = {
+  planId: 'planId',
+  version: 'version',
+  name: 'name',
+  document: 'document',
+  createdAt: 'createdAt'
+} as const
+
+export type TrackingPlanScalarFieldEnum = (typeof TrackingPlanScalarFieldEnum)[keyof typeof TrackingPlanScalarFieldEnum]
 
 
 export const ModelReleaseScalarFieldEnum = {
@@ -995,6 +1086,14 @@ export const JsonNullValueFilter = {
 export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
 
 
+export const NullsOrder = {
+  first: 'first',
+  last: 'last'
+} as const
+
+export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
+
+
 
 /**
  * Field references
@@ -1037,20 +1136,6 @@ export type ListDateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaM
 
 
 /**
- * Reference to a field of type 'ReleaseStage'
- */
-export type EnumReleaseStageFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ReleaseStage'>
-    
-
-
-/**
- * Reference to a field of type 'ReleaseStage[]'
- */
-export type ListEnumReleaseStageFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ReleaseStage[]'>
-    
-
-
-/**
  * Reference to a field of type 'Json'
  */
 export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
@@ -1075,6 +1160,20 @@ export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'In
  * Reference to a field of type 'Int[]'
  */
 export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
+    
+
+
+/**
+ * Reference to a field of type 'ReleaseStage'
+ */
+export type EnumReleaseStageFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ReleaseStage'>
+    
+
+
+/**
+ * Reference to a field of type 'ReleaseStage[]'
+ */
+export type ListEnumReleaseStageFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ReleaseStage[]'>
     
 
 
@@ -1258,6 +1357,7 @@ export type PrismaClientOptions = PrismaClientOptionsWithAccelerateUrl | PrismaC
 export type GlobalOmitConfig = {
   source?: Prisma.SourceOmit
   writeKey?: Prisma.WriteKeyOmit
+  trackingPlan?: Prisma.TrackingPlanOmit
   modelRelease?: Prisma.ModelReleaseOmit
   modelArtefact?: Prisma.ModelArtefactOmit
   modelArtefactChunk?: Prisma.ModelArtefactChunkOmit

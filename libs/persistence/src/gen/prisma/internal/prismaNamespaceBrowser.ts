@@ -53,6 +53,7 @@ export const AnyNull = runtime.AnyNull
 export const ModelName = {
   Source: 'Source',
   WriteKey: 'WriteKey',
+  TrackingPlan: 'TrackingPlan',
   ModelRelease: 'ModelRelease',
   ModelArtefact: 'ModelArtefact',
   ModelArtefactChunk: 'ModelArtefactChunk',
@@ -79,7 +80,8 @@ export const SourceScalarFieldEnum = {
   sourceId: 'sourceId',
   name: 'name',
   enabled: 'enabled',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  settings: 'settings'
 } as const
 
 export type SourceScalarFieldEnum = (typeof SourceScalarFieldEnum)[keyof typeof SourceScalarFieldEnum]
@@ -87,10 +89,25 @@ export type SourceScalarFieldEnum = (typeof SourceScalarFieldEnum)[keyof typeof 
 
 export const WriteKeyScalarFieldEnum = {
   hash: 'hash',
-  sourceId: 'sourceId'
+  sourceId: 'sourceId',
+  scopes: 'scopes',
+  label: 'label',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt'
 } as const
 
 export type WriteKeyScalarFieldEnum = (typeof WriteKeyScalarFieldEnum)[keyof typeof WriteKeyScalarFieldEnum]
+
+
+export const TrackingPlanScalarFieldEnum = {
+  planId: 'planId',
+  version: 'version',
+  name: 'name',
+  document: 'document',
+  createdAt: 'createdAt'
+} as const
+
+export type TrackingPlanScalarFieldEnum = (typeof TrackingPlanScalarFieldEnum)[keyof typeof TrackingPlanScalarFieldEnum]
 
 
 export const ModelReleaseScalarFieldEnum = {
@@ -163,4 +180,12 @@ export const JsonNullValueFilter = {
 } as const
 
 export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
+
+
+export const NullsOrder = {
+  first: 'first',
+  last: 'last'
+} as const
+
+export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
 

@@ -316,14 +316,6 @@ export type ModelArtefactUpdateOneRequiredWithoutReleasesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ModelArtefactUpdateToOneWithWhereWithoutReleasesInput, Prisma.ModelArtefactUpdateWithoutReleasesInput>, Prisma.ModelArtefactUncheckedUpdateWithoutReleasesInput>
 }
 
-export type IntFieldUpdateOperationsInput = {
-  set?: number
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type ModelArtefactCreateNestedOneWithoutChunksInput = {
   create?: Prisma.XOR<Prisma.ModelArtefactCreateWithoutChunksInput, Prisma.ModelArtefactUncheckedCreateWithoutChunksInput>
   connectOrCreate?: Prisma.ModelArtefactCreateOrConnectWithoutChunksInput

@@ -43,6 +43,7 @@ export type SourceCountAggregateOutputType = {
   name: number
   enabled: number
   createdAt: number
+  settings: number
   _all: number
 }
 
@@ -66,6 +67,7 @@ export type SourceCountAggregateInputType = {
   name?: true
   enabled?: true
   createdAt?: true
+  settings?: true
   _all?: true
 }
 
@@ -146,6 +148,7 @@ export type SourceGroupByOutputType = {
   name: string
   enabled: boolean
   createdAt: Date
+  settings: runtime.JsonValue
   _count: SourceCountAggregateOutputType | null
   _min: SourceMinAggregateOutputType | null
   _max: SourceMaxAggregateOutputType | null
@@ -174,6 +177,7 @@ export type SourceWhereInput = {
   name?: Prisma.StringFilter<"Source"> | string
   enabled?: Prisma.BoolFilter<"Source"> | boolean
   createdAt?: Prisma.DateTimeFilter<"Source"> | Date | string
+  settings?: Prisma.JsonFilter<"Source">
   writeKeys?: Prisma.WriteKeyListRelationFilter
 }
 
@@ -182,6 +186,7 @@ export type SourceOrderByWithRelationInput = {
   name?: Prisma.SortOrder
   enabled?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  settings?: Prisma.SortOrder
   writeKeys?: Prisma.WriteKeyOrderByRelationAggregateInput
 }
 
@@ -193,6 +198,7 @@ export type SourceWhereUniqueInput = Prisma.AtLeast<{
   name?: Prisma.StringFilter<"Source"> | string
   enabled?: Prisma.BoolFilter<"Source"> | boolean
   createdAt?: Prisma.DateTimeFilter<"Source"> | Date | string
+  settings?: Prisma.JsonFilter<"Source">
   writeKeys?: Prisma.WriteKeyListRelationFilter
 }, "sourceId">
 
@@ -201,6 +207,7 @@ export type SourceOrderByWithAggregationInput = {
   name?: Prisma.SortOrder
   enabled?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  settings?: Prisma.SortOrder
   _count?: Prisma.SourceCountOrderByAggregateInput
   _max?: Prisma.SourceMaxOrderByAggregateInput
   _min?: Prisma.SourceMinOrderByAggregateInput
@@ -214,6 +221,7 @@ export type SourceScalarWhereWithAggregatesInput = {
   name?: Prisma.StringWithAggregatesFilter<"Source"> | string
   enabled?: Prisma.BoolWithAggregatesFilter<"Source"> | boolean
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Source"> | Date | string
+  settings?: Prisma.JsonWithAggregatesFilter<"Source">
 }
 
 export type SourceCreateInput = {
@@ -221,6 +229,7 @@ export type SourceCreateInput = {
   name: string
   enabled?: boolean
   createdAt?: Date | string
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   writeKeys?: Prisma.WriteKeyCreateNestedManyWithoutSourceInput
 }
 
@@ -229,6 +238,7 @@ export type SourceUncheckedCreateInput = {
   name: string
   enabled?: boolean
   createdAt?: Date | string
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   writeKeys?: Prisma.WriteKeyUncheckedCreateNestedManyWithoutSourceInput
 }
 
@@ -237,6 +247,7 @@ export type SourceUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   writeKeys?: Prisma.WriteKeyUpdateManyWithoutSourceNestedInput
 }
 
@@ -245,6 +256,7 @@ export type SourceUncheckedUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   writeKeys?: Prisma.WriteKeyUncheckedUpdateManyWithoutSourceNestedInput
 }
 
@@ -253,6 +265,7 @@ export type SourceCreateManyInput = {
   name: string
   enabled?: boolean
   createdAt?: Date | string
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type SourceUpdateManyMutationInput = {
@@ -260,6 +273,7 @@ export type SourceUpdateManyMutationInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type SourceUncheckedUpdateManyInput = {
@@ -267,6 +281,7 @@ export type SourceUncheckedUpdateManyInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type SourceCountOrderByAggregateInput = {
@@ -274,6 +289,7 @@ export type SourceCountOrderByAggregateInput = {
   name?: Prisma.SortOrder
   enabled?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  settings?: Prisma.SortOrder
 }
 
 export type SourceMaxOrderByAggregateInput = {
@@ -326,6 +342,7 @@ export type SourceCreateWithoutWriteKeysInput = {
   name: string
   enabled?: boolean
   createdAt?: Date | string
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type SourceUncheckedCreateWithoutWriteKeysInput = {
@@ -333,6 +350,7 @@ export type SourceUncheckedCreateWithoutWriteKeysInput = {
   name: string
   enabled?: boolean
   createdAt?: Date | string
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type SourceCreateOrConnectWithoutWriteKeysInput = {
@@ -356,6 +374,7 @@ export type SourceUpdateWithoutWriteKeysInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type SourceUncheckedUpdateWithoutWriteKeysInput = {
@@ -363,6 +382,7 @@ export type SourceUncheckedUpdateWithoutWriteKeysInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  settings?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 
@@ -401,6 +421,7 @@ export type SourceSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   name?: boolean
   enabled?: boolean
   createdAt?: boolean
+  settings?: boolean
   writeKeys?: boolean | Prisma.Source$writeKeysArgs<ExtArgs>
   _count?: boolean | Prisma.SourceCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["source"]>
@@ -410,6 +431,7 @@ export type SourceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   name?: boolean
   enabled?: boolean
   createdAt?: boolean
+  settings?: boolean
 }, ExtArgs["result"]["source"]>
 
 export type SourceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -417,6 +439,7 @@ export type SourceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   name?: boolean
   enabled?: boolean
   createdAt?: boolean
+  settings?: boolean
 }, ExtArgs["result"]["source"]>
 
 export type SourceSelectScalar = {
@@ -424,9 +447,10 @@ export type SourceSelectScalar = {
   name?: boolean
   enabled?: boolean
   createdAt?: boolean
+  settings?: boolean
 }
 
-export type SourceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sourceId" | "name" | "enabled" | "createdAt", ExtArgs["result"]["source"]>
+export type SourceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"sourceId" | "name" | "enabled" | "createdAt" | "settings", ExtArgs["result"]["source"]>
 export type SourceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   writeKeys?: boolean | Prisma.Source$writeKeysArgs<ExtArgs>
   _count?: boolean | Prisma.SourceCountOutputTypeDefaultArgs<ExtArgs>
@@ -444,6 +468,10 @@ export type $SourcePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     name: string
     enabled: boolean
     createdAt: Date
+    /**
+     * Its policy: tracking plan, consent, privacy, limits. Validated by ingest, which owns the shape.
+     */
+    settings: runtime.JsonValue
   }, ExtArgs["result"]["source"]>
   composites: {}
 }
@@ -872,6 +900,7 @@ export interface SourceFieldRefs {
   readonly name: Prisma.FieldRef<"Source", 'String'>
   readonly enabled: Prisma.FieldRef<"Source", 'Boolean'>
   readonly createdAt: Prisma.FieldRef<"Source", 'DateTime'>
+  readonly settings: Prisma.FieldRef<"Source", 'Json'>
 }
     
 

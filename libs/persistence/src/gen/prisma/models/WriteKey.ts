@@ -27,16 +27,26 @@ export type AggregateWriteKey = {
 export type WriteKeyMinAggregateOutputType = {
   hash: string | null
   sourceId: string | null
+  label: string | null
+  createdAt: Date | null
+  expiresAt: Date | null
 }
 
 export type WriteKeyMaxAggregateOutputType = {
   hash: string | null
   sourceId: string | null
+  label: string | null
+  createdAt: Date | null
+  expiresAt: Date | null
 }
 
 export type WriteKeyCountAggregateOutputType = {
   hash: number
   sourceId: number
+  scopes: number
+  label: number
+  createdAt: number
+  expiresAt: number
   _all: number
 }
 
@@ -44,16 +54,26 @@ export type WriteKeyCountAggregateOutputType = {
 export type WriteKeyMinAggregateInputType = {
   hash?: true
   sourceId?: true
+  label?: true
+  createdAt?: true
+  expiresAt?: true
 }
 
 export type WriteKeyMaxAggregateInputType = {
   hash?: true
   sourceId?: true
+  label?: true
+  createdAt?: true
+  expiresAt?: true
 }
 
 export type WriteKeyCountAggregateInputType = {
   hash?: true
   sourceId?: true
+  scopes?: true
+  label?: true
+  createdAt?: true
+  expiresAt?: true
   _all?: true
 }
 
@@ -132,6 +152,10 @@ export type WriteKeyGroupByArgs<ExtArgs extends runtime.Types.Extensions.Interna
 export type WriteKeyGroupByOutputType = {
   hash: string
   sourceId: string
+  scopes: string[]
+  label: string
+  createdAt: Date
+  expiresAt: Date | null
   _count: WriteKeyCountAggregateOutputType | null
   _min: WriteKeyMinAggregateOutputType | null
   _max: WriteKeyMaxAggregateOutputType | null
@@ -158,12 +182,20 @@ export type WriteKeyWhereInput = {
   NOT?: Prisma.WriteKeyWhereInput | Prisma.WriteKeyWhereInput[]
   hash?: Prisma.StringFilter<"WriteKey"> | string
   sourceId?: Prisma.StringFilter<"WriteKey"> | string
+  scopes?: Prisma.StringNullableListFilter<"WriteKey">
+  label?: Prisma.StringFilter<"WriteKey"> | string
+  createdAt?: Prisma.DateTimeFilter<"WriteKey"> | Date | string
+  expiresAt?: Prisma.DateTimeNullableFilter<"WriteKey"> | Date | string | null
   source?: Prisma.XOR<Prisma.SourceScalarRelationFilter, Prisma.SourceWhereInput>
 }
 
 export type WriteKeyOrderByWithRelationInput = {
   hash?: Prisma.SortOrder
   sourceId?: Prisma.SortOrder
+  scopes?: Prisma.SortOrder
+  label?: Prisma.SortOrder
+  createdAt?: Prisma.SortOrder
+  expiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
   source?: Prisma.SourceOrderByWithRelationInput
 }
 
@@ -173,12 +205,20 @@ export type WriteKeyWhereUniqueInput = Prisma.AtLeast<{
   OR?: Prisma.WriteKeyWhereInput[]
   NOT?: Prisma.WriteKeyWhereInput | Prisma.WriteKeyWhereInput[]
   sourceId?: Prisma.StringFilter<"WriteKey"> | string
+  scopes?: Prisma.StringNullableListFilter<"WriteKey">
+  label?: Prisma.StringFilter<"WriteKey"> | string
+  createdAt?: Prisma.DateTimeFilter<"WriteKey"> | Date | string
+  expiresAt?: Prisma.DateTimeNullableFilter<"WriteKey"> | Date | string | null
   source?: Prisma.XOR<Prisma.SourceScalarRelationFilter, Prisma.SourceWhereInput>
 }, "hash">
 
 export type WriteKeyOrderByWithAggregationInput = {
   hash?: Prisma.SortOrder
   sourceId?: Prisma.SortOrder
+  scopes?: Prisma.SortOrder
+  label?: Prisma.SortOrder
+  createdAt?: Prisma.SortOrder
+  expiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.WriteKeyCountOrderByAggregateInput
   _max?: Prisma.WriteKeyMaxOrderByAggregateInput
   _min?: Prisma.WriteKeyMinOrderByAggregateInput
@@ -190,40 +230,72 @@ export type WriteKeyScalarWhereWithAggregatesInput = {
   NOT?: Prisma.WriteKeyScalarWhereWithAggregatesInput | Prisma.WriteKeyScalarWhereWithAggregatesInput[]
   hash?: Prisma.StringWithAggregatesFilter<"WriteKey"> | string
   sourceId?: Prisma.StringWithAggregatesFilter<"WriteKey"> | string
+  scopes?: Prisma.StringNullableListFilter<"WriteKey">
+  label?: Prisma.StringWithAggregatesFilter<"WriteKey"> | string
+  createdAt?: Prisma.DateTimeWithAggregatesFilter<"WriteKey"> | Date | string
+  expiresAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WriteKey"> | Date | string | null
 }
 
 export type WriteKeyCreateInput = {
   hash: string
+  scopes?: Prisma.WriteKeyCreatescopesInput | string[]
+  label?: string
+  createdAt?: Date | string
+  expiresAt?: Date | string | null
   source: Prisma.SourceCreateNestedOneWithoutWriteKeysInput
 }
 
 export type WriteKeyUncheckedCreateInput = {
   hash: string
   sourceId: string
+  scopes?: Prisma.WriteKeyCreatescopesInput | string[]
+  label?: string
+  createdAt?: Date | string
+  expiresAt?: Date | string | null
 }
 
 export type WriteKeyUpdateInput = {
   hash?: Prisma.StringFieldUpdateOperationsInput | string
+  scopes?: Prisma.WriteKeyUpdatescopesInput | string[]
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   source?: Prisma.SourceUpdateOneRequiredWithoutWriteKeysNestedInput
 }
 
 export type WriteKeyUncheckedUpdateInput = {
   hash?: Prisma.StringFieldUpdateOperationsInput | string
   sourceId?: Prisma.StringFieldUpdateOperationsInput | string
+  scopes?: Prisma.WriteKeyUpdatescopesInput | string[]
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WriteKeyCreateManyInput = {
   hash: string
   sourceId: string
+  scopes?: Prisma.WriteKeyCreatescopesInput | string[]
+  label?: string
+  createdAt?: Date | string
+  expiresAt?: Date | string | null
 }
 
 export type WriteKeyUpdateManyMutationInput = {
   hash?: Prisma.StringFieldUpdateOperationsInput | string
+  scopes?: Prisma.WriteKeyUpdatescopesInput | string[]
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WriteKeyUncheckedUpdateManyInput = {
   hash?: Prisma.StringFieldUpdateOperationsInput | string
   sourceId?: Prisma.StringFieldUpdateOperationsInput | string
+  scopes?: Prisma.WriteKeyUpdatescopesInput | string[]
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WriteKeyListRelationFilter = {
@@ -236,19 +308,37 @@ export type WriteKeyOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
+export type StringNullableListFilter<$PrismaModel = never> = {
+  equals?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
+  has?: string | Prisma.StringFieldRefInput<$PrismaModel> | null
+  hasEvery?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel>
+  hasSome?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel>
+  isEmpty?: boolean
+}
+
 export type WriteKeyCountOrderByAggregateInput = {
   hash?: Prisma.SortOrder
   sourceId?: Prisma.SortOrder
+  scopes?: Prisma.SortOrder
+  label?: Prisma.SortOrder
+  createdAt?: Prisma.SortOrder
+  expiresAt?: Prisma.SortOrder
 }
 
 export type WriteKeyMaxOrderByAggregateInput = {
   hash?: Prisma.SortOrder
   sourceId?: Prisma.SortOrder
+  label?: Prisma.SortOrder
+  createdAt?: Prisma.SortOrder
+  expiresAt?: Prisma.SortOrder
 }
 
 export type WriteKeyMinOrderByAggregateInput = {
   hash?: Prisma.SortOrder
   sourceId?: Prisma.SortOrder
+  label?: Prisma.SortOrder
+  createdAt?: Prisma.SortOrder
+  expiresAt?: Prisma.SortOrder
 }
 
 export type WriteKeyCreateNestedManyWithoutSourceInput = {
@@ -293,12 +383,33 @@ export type WriteKeyUncheckedUpdateManyWithoutSourceNestedInput = {
   deleteMany?: Prisma.WriteKeyScalarWhereInput | Prisma.WriteKeyScalarWhereInput[]
 }
 
+export type WriteKeyCreatescopesInput = {
+  set: string[]
+}
+
+export type WriteKeyUpdatescopesInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type NullableDateTimeFieldUpdateOperationsInput = {
+  set?: Date | string | null
+}
+
 export type WriteKeyCreateWithoutSourceInput = {
   hash: string
+  scopes?: Prisma.WriteKeyCreatescopesInput | string[]
+  label?: string
+  createdAt?: Date | string
+  expiresAt?: Date | string | null
 }
 
 export type WriteKeyUncheckedCreateWithoutSourceInput = {
   hash: string
+  scopes?: Prisma.WriteKeyCreatescopesInput | string[]
+  label?: string
+  createdAt?: Date | string
+  expiresAt?: Date | string | null
 }
 
 export type WriteKeyCreateOrConnectWithoutSourceInput = {
@@ -333,22 +444,42 @@ export type WriteKeyScalarWhereInput = {
   NOT?: Prisma.WriteKeyScalarWhereInput | Prisma.WriteKeyScalarWhereInput[]
   hash?: Prisma.StringFilter<"WriteKey"> | string
   sourceId?: Prisma.StringFilter<"WriteKey"> | string
+  scopes?: Prisma.StringNullableListFilter<"WriteKey">
+  label?: Prisma.StringFilter<"WriteKey"> | string
+  createdAt?: Prisma.DateTimeFilter<"WriteKey"> | Date | string
+  expiresAt?: Prisma.DateTimeNullableFilter<"WriteKey"> | Date | string | null
 }
 
 export type WriteKeyCreateManySourceInput = {
   hash: string
+  scopes?: Prisma.WriteKeyCreatescopesInput | string[]
+  label?: string
+  createdAt?: Date | string
+  expiresAt?: Date | string | null
 }
 
 export type WriteKeyUpdateWithoutSourceInput = {
   hash?: Prisma.StringFieldUpdateOperationsInput | string
+  scopes?: Prisma.WriteKeyUpdatescopesInput | string[]
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WriteKeyUncheckedUpdateWithoutSourceInput = {
   hash?: Prisma.StringFieldUpdateOperationsInput | string
+  scopes?: Prisma.WriteKeyUpdatescopesInput | string[]
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WriteKeyUncheckedUpdateManyWithoutSourceInput = {
   hash?: Prisma.StringFieldUpdateOperationsInput | string
+  scopes?: Prisma.WriteKeyUpdatescopesInput | string[]
+  label?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -356,27 +487,43 @@ export type WriteKeyUncheckedUpdateManyWithoutSourceInput = {
 export type WriteKeySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   hash?: boolean
   sourceId?: boolean
+  scopes?: boolean
+  label?: boolean
+  createdAt?: boolean
+  expiresAt?: boolean
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["writeKey"]>
 
 export type WriteKeySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   hash?: boolean
   sourceId?: boolean
+  scopes?: boolean
+  label?: boolean
+  createdAt?: boolean
+  expiresAt?: boolean
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["writeKey"]>
 
 export type WriteKeySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   hash?: boolean
   sourceId?: boolean
+  scopes?: boolean
+  label?: boolean
+  createdAt?: boolean
+  expiresAt?: boolean
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["writeKey"]>
 
 export type WriteKeySelectScalar = {
   hash?: boolean
   sourceId?: boolean
+  scopes?: boolean
+  label?: boolean
+  createdAt?: boolean
+  expiresAt?: boolean
 }
 
-export type WriteKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"hash" | "sourceId", ExtArgs["result"]["writeKey"]>
+export type WriteKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"hash" | "sourceId" | "scopes" | "label" | "createdAt" | "expiresAt", ExtArgs["result"]["writeKey"]>
 export type WriteKeyInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   source?: boolean | Prisma.SourceDefaultArgs<ExtArgs>
 }
@@ -395,6 +542,16 @@ export type $WriteKeyPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     hash: string
     sourceId: string
+    /**
+     * What it may do: events, catalog, posts, privacy, debug.
+     */
+    scopes: string[]
+    label: string
+    createdAt: Date
+    /**
+     * Rotation: the old key works until then; null is for ever.
+     */
+    expiresAt: Date | null
   }, ExtArgs["result"]["writeKey"]>
   composites: {}
 }
@@ -821,6 +978,10 @@ export interface Prisma__WriteKeyClient<T, Null = never, ExtArgs extends runtime
 export interface WriteKeyFieldRefs {
   readonly hash: Prisma.FieldRef<"WriteKey", 'String'>
   readonly sourceId: Prisma.FieldRef<"WriteKey", 'String'>
+  readonly scopes: Prisma.FieldRef<"WriteKey", 'String[]'>
+  readonly label: Prisma.FieldRef<"WriteKey", 'String'>
+  readonly createdAt: Prisma.FieldRef<"WriteKey", 'DateTime'>
+  readonly expiresAt: Prisma.FieldRef<"WriteKey", 'DateTime'>
 }
     
 
