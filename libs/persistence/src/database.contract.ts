@@ -32,6 +32,7 @@ export function databaseContract(get: () => Database): void {
   describe('sources', () => sourcesContract(get));
   describe('releases', () => releasesContract(get));
   describe('memberships', () => membershipsContract(get));
+  describe('plans', () => plansContract(get));
 
   it('answers a ping', async () => {
     await expect(get().ping()).resolves.toBeUndefined();
@@ -123,6 +124,52 @@ function releasesContract(get: () => Database): void {
     expect(await get().releases.live(unique('model'))).toBeNull();
     expect(await get().releases.list(unique('model'))).toEqual([]);
     await expect(get().releases.artefact('0'.repeat(64))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+}
+
+function plansContract(get: () => Database): void {
+  const aPlan = () => ({
+    planId: unique('plan'),
+    version: 1,
+    name: 'Shop "Süß" 🛒',
+    document: { events: [{ type: 'track', name: 'A', schema: { type: 'object', properties: { b: { minimum: 0.1 }, a: {} } } }] },
+  });
+
+  it('gives back what was written; writing it again changes nothing, whatever the order of its keys', async () => {
+    const plan = aPlan();
+    const written = await get().plans.put(plan);
+    expect(written).toEqual({ ...plan, createdAtMs: expect.any(Number) });
+    const { schema, name, type } = plan.document.events[0]!;
+    expect(await get().plans.put({ ...plan, document: { events: [{ schema, name, type }] } })).toEqual(written);
+    expect(await get().plans.get(plan.planId, 1)).toEqual(written);
+  });
+
+  it('never changes a version', async () => {
+    const plan = aPlan();
+    const written = await get().plans.put(plan);
+    await expect(get().plans.put({ ...plan, document: { events: [] } })).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+    await expect(get().plans.put({ ...plan, name: 'Other' })).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+    expect(await get().plans.versions(plan.planId)).toEqual([written]);
+  });
+
+  it('takes the newest version when none is named, by number and not by time', async () => {
+    const plan = aPlan();
+    const [tenth, second] = [await get().plans.put({ ...plan, version: 10 }), await get().plans.put({ ...plan, version: 2 })];
+    expect(await get().plans.get(plan.planId)).toEqual(tenth);
+    expect(await get().plans.versions(plan.planId)).toEqual([tenth, second]);
+    expect((await get().plans.list()).filter(({ planId }) => planId === plan.planId)).toEqual([tenth]);
+  });
+
+  it('lets one of two that write the same version at once win', async () => {
+    const plan = aPlan();
+    const outcomes = await Promise.allSettled([1, 2].map((n) => get().plans.put({ ...plan, document: { events: [n] } })));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('says when there is none', async () => {
+    expect(await get().plans.get(unique('plan'))).toBeNull();
+    expect(await get().plans.get(unique('plan'), 1)).toBeNull();
+    expect(await get().plans.versions(unique('plan'))).toEqual([]);
   });
 }
 

@@ -61,12 +61,36 @@ export interface MembershipRepository {
   of(userKey: string): Promise<MembershipRow | null>;
 }
 
+/** One version of a tracking plan. */
+export interface PlanRow {
+  readonly planId: string;
+  /** From 1. */
+  readonly version: number;
+  readonly name: string;
+  /** JSON; ingest owns the shape. The order of its keys is not kept. */
+  readonly document: unknown;
+  readonly createdAtMs: number;
+}
+
+/** Tracking plans by id and version; what is written stays as it is. */
+export interface PlanRepository {
+  /** Writing the same again changes nothing. @throws STATE_CONFLICT when the version is there with other content */
+  put(plan: Omit<PlanRow, 'createdAtMs'>): Promise<PlanRow>;
+  /** The newest version when none is named. */
+  get(planId: string, version?: number): Promise<PlanRow | null>;
+  /** The newest version of each plan, by id. */
+  list(): Promise<PlanRow[]>;
+  /** Newest first. */
+  versions(planId: string): Promise<PlanRow[]>;
+}
+
 /** PostgreSQL, or PGlite with the same schema, migrations and Prisma client. Errors: DATABASE_UNAVAILABLE (retryable). */
 export interface Database {
   readonly kind: 'postgres' | 'pglite';
   readonly sources: SourceRepository;
   readonly releases: ReleaseRepository;
   readonly memberships: MembershipRepository;
+  readonly plans: PlanRepository;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -2,6 +2,8 @@ export type {
   Database,
   MembershipRepository,
   MembershipRow,
+  PlanRepository,
+  PlanRow,
   ReleaseRepository,
   ReleaseRow,
   ReleaseStageName,

@@ -10,6 +10,7 @@ import { MIGRATIONS } from './gen/migrations';
 import { PrismaClient } from './gen/prisma/client';
 import { PrismaMembershipRepository } from './membership-repository';
 import { applyMigrations, type Migration, type SqlSession } from './migrate';
+import { PrismaPlanRepository } from './plan-repository';
 import { PrismaReleaseRepository } from './release-repository';
 import { PrismaSourceRepository } from './source-repository';
 
@@ -104,6 +105,7 @@ function createDatabase(kind: Database['kind'], prisma: PrismaClient, close: () 
     sources: new PrismaSourceRepository(prisma),
     releases: new PrismaReleaseRepository(prisma),
     memberships: new PrismaMembershipRepository(prisma),
+    plans: new PrismaPlanRepository(prisma),
     ping: () => guarded('ping the database', async () => void (await prisma.$queryRaw`SELECT 1`)),
     close: () => (closing ??= guarded('close the database', close)),
   };
