@@ -4,7 +4,8 @@ import { BODY_LIMIT_BYTES, defineService, type Platform } from '@tradewind/runti
 import type { FastifyInstance } from 'fastify';
 import { SETTINGS, type Settings } from './config';
 import { createInFlight } from './in-flight';
-import { createCollector } from './pipeline';
+import { createCollector, type CollectorStages } from './pipeline';
+import { createRateLimiter } from './rate-limiter';
 import { registerRoutes, type RouteDeps } from './routes';
 import { createSourceDirectory, ensureSource, type SourceDirectory } from './sources';
 
@@ -43,12 +44,16 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
     await ensureSource(database.sources, { sourceId, name: sourceId, writeKey });
   }
   const sources = createSourceDirectory({ repository: database.sources, logger, now, refreshMs: settings.INGEST_SOURCES_REFRESH_MS });
+  const stages: CollectorStages = {
+    limiter: createRateLimiter(now),
+  };
   const collect = createCollector({
     log,
     sources,
     now,
     defaultCurrency: settings.INGEST_DEFAULT_CURRENCY,
     maxRequestBytes: BODY_LIMIT_BYTES,
+    ...stages,
   });
   const inFlight = createInFlight(settings.INGEST_MAX_IN_FLIGHT_BYTES);
   metrics.gauge({
@@ -56,7 +61,8 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
     help: 'Bytes of requests not answered yet',
     collect: (gauge) => gauge.set(inFlight.bytes),
   });
-  const routes: RouteDeps = { collect, log, sources, inFlight, metrics, logger };
+  const trustedProxies = settings.INGEST_TRUSTED_PROXIES;
+  const routes: RouteDeps = { collect, log, sources, inFlight, trustedProxies, metrics, logger };
   return {
     module: IngestModule,
     providers: [

@@ -36,7 +36,7 @@ describe('the events API', () => {
   ])('takes /v1/%s and /v1/%s', async (long, short, type, extra) => {
     for (const path of [long, short]) {
       const response = await post(`/v1/${path}`, JSON.stringify({ userId: 'u', ...extra }));
-      expect([response.status, await response.json()]).toEqual([200, { success: true, accepted: 1, rejected: 0, errors: [] }]);
+      expect([response.status, await response.json()]).toEqual([200, { success: true, accepted: 1, rejected: 0, dropped: 0, errors: [] }]);
     }
     expect(events().map((event) => event.type)).toEqual([type, type]);
   });
@@ -62,6 +62,7 @@ describe('the events API', () => {
       success: true,
       accepted: 2,
       rejected: 3,
+      dropped: 0,
       errors: [
         { index: 1, code: 'IDENTITY_MISSING', reason: expect.stringMatching(/userId/) as string },
         { index: 2, code: 'EVENT_TOO_LARGE', reason: expect.stringMatching(/32768/) as string },

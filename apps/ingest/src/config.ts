@@ -15,6 +15,9 @@ export const SETTINGS = z.object({
   INGEST_MAX_IN_FLIGHT_BYTES: integerSetting(4 * 1024 * 1024, Number.MAX_SAFE_INTEGER)
     .default(64 * 1024 * 1024)
     .describe('bytes of requests not answered yet, over which new ones get 429; at least 4 MiB'),
+  INGEST_TRUSTED_PROXIES: integerSetting(0, 10)
+    .default(0)
+    .describe('proxies in front of the server: how many entries of X-Forwarded-For, from the right, lead to the client; 0 uses the socket'),
   INGEST_SOURCES_REFRESH_MS: integerSetting(100, 3_600_000)
     .default(15_000)
     .describe('milliseconds until a withdrawn write key stops working'),

@@ -47,6 +47,10 @@ describe('judgeEvent accepts', () => {
       currency: 'GBP',
       items: [{ productId: 'p1', quantity: 2, priceMinor: 625 }],
       payloadJson: Buffer.from(JSON.stringify({ properties })),
+      enrichment: null,
+      deniedPurposes: [],
+      trackingPlan: '',
+      violationCount: 0,
     });
   });
 

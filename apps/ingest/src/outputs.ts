@@ -2,12 +2,17 @@ import {
   EVENT,
   EVENT_TYPES,
   ITEM,
+  LINK,
   REJECTED_EVENT,
   TOPICS,
+  VIOLATION,
   deterministicId,
   toCloudEventHeaders,
+  userKey,
   type Event,
   type Item,
+  type Link,
+  type Violation,
 } from '@tradewind/contracts';
 import type { OutboundRecord } from '@tradewind/eventing';
 import type { Rejection } from './judge';
@@ -64,6 +69,33 @@ export function rejectedRecord(rejection: Rejection, original: Buffer, sourceId:
       source: producer(sourceId),
       type: EVENT_TYPES.rejected,
       timeMs: receivedAtMs,
+    }),
+  };
+}
+
+/** One fault of an event that departs from its source's tracking plan. */
+export function violationRecord(violation: Violation): OutboundRecord {
+  const { violationId, sourceId, occurredAtMs } = violation;
+  return {
+    topic: TOPICS.violations.name,
+    key: sourceId,
+    value: VIOLATION.encode(violation),
+    headers: toCloudEventHeaders({ id: violationId, source: producer(sourceId), type: EVENT_TYPES.violation, timeMs: occurredAtMs }),
+  };
+}
+
+/** Keyed by the user key that the alias had. */
+export function linkRecord(link: Link): OutboundRecord {
+  const { sourceId, aliasId, canonicalId, linkedAtMs } = link;
+  return {
+    topic: TOPICS.identityLinks.name,
+    key: userKey(sourceId, aliasId),
+    value: LINK.encode(link),
+    headers: toCloudEventHeaders({
+      id: deterministicId(sourceId, aliasId, canonicalId),
+      source: producer(sourceId),
+      type: EVENT_TYPES.link,
+      timeMs: linkedAtMs,
     }),
   };
 }

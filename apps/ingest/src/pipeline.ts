@@ -1,18 +1,30 @@
-import { AppError, type EventType } from '@tradewind/contracts';
+import { AppError, type Event, type Link } from '@tradewind/contracts';
 import type { EventLog, OutboundRecord } from '@tradewind/eventing';
-import type { Source } from '@tradewind/persistence';
-import { inflateBody, parseJsonBody, type JsonBody } from './body';
+import { inflateBody, parseJsonBody } from './body';
 import { writeKeyOfBody, writeKeyOfHeader } from './credentials';
-import { judgeItem } from './items';
-import { elementSpans, memberSpans } from './json-spans';
-import { isObject, judgeEvent, type JudgedSource, type RawEvent, type Rejection } from './judge';
-import { eventRecord, itemRecord, rejectedRecord } from './outputs';
-import type { SourceDirectory } from './sources';
+import { judgeEventEntry, judgeItemEntry, type Entry } from './entries';
+import { eventRecord, itemRecord, linkRecord, rejectedRecord, violationRecord } from './outputs';
+import type { AuthenticatedSource, Scope, SourceDirectory } from './sources';
+import { splitBody, type Payload } from './split';
+import type { IdentityGraph, MessageIds, PlanChecker, Policy, RateLimiter, RequestFacts, SuppressionList } from './stages';
 
-/** Segment allows 2,500; more would let 4 MiB of `{}` become a million rejected records. */
-export const MAX_BATCH_EVENTS = 5_000;
+/** The stages beside judging. Each is optional: an absent one does nothing and costs nothing. */
+export interface CollectorStages {
+  /** Asked once per request; expected to be compiled and kept per source. */
+  readonly policyOf?: ((source: AuthenticatedSource) => Policy | undefined) | undefined;
+  /** Asked once per request; expected to be compiled and kept per source. */
+  readonly planOf?: ((source: AuthenticatedSource) => PlanChecker | undefined) | undefined;
+  readonly messageIds?: MessageIds | undefined;
+  readonly identity?: IdentityGraph | undefined;
+  readonly suppressions?: SuppressionList | undefined;
+  readonly limiter?: RateLimiter | undefined;
+  /** Told what became of each event of a request, in its order, after the log acknowledged them. Must not throw. */
+  readonly observe?: ((source: AuthenticatedSource, entries: readonly Entry[]) => void) | undefined;
+}
 
-export interface CollectorDeps {
+const NO_BYTES = Buffer.alloc(0);
+
+export interface CollectorDeps extends CollectorStages {
   readonly log: Pick<EventLog, 'publish'>;
   readonly sources: Pick<SourceDirectory, 'find'>;
   readonly now: () => number;
@@ -27,10 +39,8 @@ export interface CollectRequest {
   readonly authorization?: string | undefined;
   /** From the address, for beacons that can set no header. */
   readonly writeKey?: string | undefined;
+  readonly client: Omit<RequestFacts, 'receivedAtMs'>;
 }
-
-/** What a path holds: one event of a known type, a batch of events, or catalogue items. */
-export type Payload = EventType | 'batch' | 'items';
 
 export interface RejectedEntry {
   /** Place in the batch, from 0. */
@@ -39,86 +49,147 @@ export interface RejectedEntry {
   readonly reason: string;
 }
 
+/** What became of a request's events: `accepted + rejected + dropped` is their number. */
 export interface Receipt {
+  /** On the log, by this request or by an earlier one with the same messageId. */
   readonly accepted: number;
+  /** Why, for each, is in `errors`; their bytes are on the topic of rejected events. */
   readonly rejected: number;
+  /** Taken and not published, because the person or the source does not want it: consent, suppression, bots, internal traffic. */
+  readonly dropped: number;
   readonly errors: readonly RejectedEntry[];
 }
 
-export type Collect = (payload: Payload, request: CollectRequest) => Promise<Receipt>;
+export interface Collected {
+  readonly receipt: Receipt;
+  readonly entries: readonly Entry[];
+}
+
+export type Collect = (payload: Payload, request: CollectRequest) => Promise<Collected>;
 
 /**
  * The collector without HTTP: authenticate, inflate, parse, judge each event, publish accepted and rejected ones together. Resolves only
  * after the log has acknowledged every record; one bad event never harms the others.
- * @throws AppError WRITE_KEY_MISSING, WRITE_KEY_UNKNOWN, JSON_MALFORMED, EVENT_INVALID (no batch), REQUEST_TOO_LARGE, ENCODING_UNSUPPORTED:
- * nothing was published; LOG_UNAVAILABLE, DATABASE_UNAVAILABLE (retryable): send it again, with the same messageIds
+ * @throws AppError WRITE_KEY_MISSING, WRITE_KEY_UNKNOWN, SCOPE_MISSING, JSON_MALFORMED, EVENT_INVALID (no batch), REQUEST_TOO_LARGE,
+ * ENCODING_UNSUPPORTED: nothing was published; RATE_LIMITED, LOG_UNAVAILABLE, DATABASE_UNAVAILABLE (retryable): send it again, with the same
+ * messageIds
  */
 export function createCollector(deps: CollectorDeps): Collect {
   return async function collect(payload, request) {
+    const scope = payload === 'items' ? 'catalog' : 'events';
     const keyed = request.writeKey ?? writeKeyOfHeader(request.authorization);
-    const early = keyed === undefined ? undefined : await authenticate(deps.sources, keyed);
+    const early = keyed === undefined ? undefined : await authenticate(deps.sources, keyed, scope);
+    if (early) deps.limiter?.take(early, 0);
     const body = parseJsonBody(await inflateBody(request.body, request.contentEncoding, deps.maxRequestBytes));
-    const { sourceId } = early ?? (await authenticate(deps.sources, writeKeyOfBody(body.value)));
-    const { records, errors } = judgeAll(
-      payload,
-      splitBody(payload, body),
-      { sourceId, defaultCurrency: deps.defaultCurrency },
-      deps.now(),
-    );
-    if (records.length > 0) await deps.log.publish(records);
-    return { accepted: records.length - errors.length, rejected: errors.length, errors };
+    const source = early ?? (await authenticate(deps.sources, writeKeyOfBody(body.value), scope));
+    const raws = splitBody(payload, body);
+    deps.limiter?.take(source, raws.length);
+
+    const judge = {
+      source: { sourceId: source.sourceId, defaultCurrency: deps.defaultCurrency },
+      facts: { receivedAtMs: deps.now(), ...request.client },
+      suppressions: deps.suppressions,
+      policy: deps.policyOf?.(source),
+      plan: deps.planOf?.(source),
+    };
+    const entries = raws.map((raw) => (payload === 'items' ? judgeItemEntry(raw, judge) : judgeEventEntry(raw, judge)));
+    const links = await settle(deps, source.sourceId, entries);
+    await publish(deps, source.sourceId, toRecords(entries, links, source, judge.facts.receivedAtMs), entries);
+    deps.observe?.(source, entries);
+    return { receipt: toReceipt(entries), entries };
   };
 }
 
-/** @throws WRITE_KEY_MISSING, WRITE_KEY_UNKNOWN, DATABASE_UNAVAILABLE */
-export async function authenticate(sources: CollectorDeps['sources'], writeKey: string | undefined): Promise<Source> {
+/** @throws WRITE_KEY_MISSING, WRITE_KEY_UNKNOWN, SCOPE_MISSING, DATABASE_UNAVAILABLE */
+export async function authenticate(
+  sources: CollectorDeps['sources'],
+  writeKey: string | undefined,
+  scope?: Scope,
+): Promise<AuthenticatedSource> {
   if (writeKey === undefined)
     throw new AppError('WRITE_KEY_MISSING', 'no write key: send it as Basic authorization ("<writeKey>:") or as writeKey in the body');
   const source = await sources.find(writeKey);
   if (!source) throw new AppError('WRITE_KEY_UNKNOWN', 'the write key belongs to no enabled source');
+  if (scope !== undefined && !source.scopes.includes(scope))
+    throw new AppError('SCOPE_MISSING', `the write key may not send ${scope}: it needs the scope "${scope}"`);
   return source;
 }
 
-/** One judgement and one record per event, in the order of the request. */
-function judgeAll(
-  payload: Payload,
-  raws: readonly RawEvent[],
-  source: JudgedSource,
-  receivedAtMs: number,
-): { records: OutboundRecord[]; errors: RejectedEntry[] } {
-  const errors: RejectedEntry[] = [];
-  const records = raws.map((raw, index) => {
-    const judged = payload === 'items' ? judgeItem(raw, source, receivedAtMs) : judgeEvent(raw, source, receivedAtMs);
-    if (judged.rejected) return reject(index, judged.rejected, raw);
-    return 'item' in judged ? itemRecord(judged.item) : eventRecord(judged.event);
+/** What needs the shared stores: whose events these are, and which of them are known already. Resolves to the links to publish. */
+async function settle(deps: CollectorStages, sourceId: string, entries: readonly Entry[]): Promise<readonly Link[]> {
+  const { identity, messageIds, suppressions } = deps;
+  if (!identity && !messageIds) return [];
+  const open = entries.filter(isPublished);
+  const events = open.flatMap(({ event }) => event ?? []);
+  if (events.length === 0) return [];
+  const [resolved, seen] = await Promise.all([
+    identity?.resolve(events),
+    messageIds?.seen(
+      sourceId,
+      events.map(({ messageId }) => messageId),
+    ),
+  ]);
+  const withheld = new Set<string>();
+  open.forEach((entry, i) => {
+    if (resolved) entry.event = resolved.events[i]!;
+    if (seen?.[i]) entry.dropped = 'duplicate';
+    else if (resolved && suppressions?.isSuppressed(sourceId, [canonicalId(entry.event!)])) {
+      entry.dropped = 'suppressed';
+      withheld.add(entry.event!.messageId);
+    }
   });
-  return { records, errors };
+  if (withheld.size === 0) return resolved?.links ?? [];
+  messageIds?.forget(sourceId, [...withheld]);
+  return resolved!.links.filter(({ messageId }) => !withheld.has(messageId));
+}
 
-  function reject(index: number, rejection: Rejection, raw: RawEvent): OutboundRecord {
-    errors.push({ index, code: rejection.fault.code, reason: rejection.fault.reason });
-    return rejectedRecord(rejection, raw.bytes, source.sourceId, receivedAtMs);
+/** The user key without its source. */
+function canonicalId({ sourceId, userKey }: Event): string {
+  return userKey.slice(sourceId.length + 1);
+}
+
+function isPublished(entry: Entry): boolean {
+  return entry.dropped === undefined && entry.rejected === undefined;
+}
+
+/** @throws LOG_UNAVAILABLE; the message ids count as not seen then */
+async function publish(deps: CollectorDeps, sourceId: string, records: OutboundRecord[], entries: readonly Entry[]): Promise<void> {
+  const { log, messageIds } = deps;
+  const fresh = messageIds ? entries.flatMap((entry) => (entry.event && isPublished(entry) ? entry.event.messageId : [])) : [];
+  try {
+    if (records.length > 0) await log.publish(records);
+  } catch (error) {
+    if (fresh.length > 0) messageIds!.forget(sourceId, fresh);
+    throw error;
   }
+  if (fresh.length > 0) messageIds!.remember(sourceId, fresh);
 }
 
-/** The events of a body, each with its own bytes. */
-function splitBody(payload: Payload, body: JsonBody): RawEvent[] {
-  if (payload === 'batch') return splitBatch(body);
-  if (payload === 'items') return Array.isArray(body.value) ? split(body.value, body.bytes, 0) : [body];
-  return [{ ...body, type: payload }];
+/** Events, items and rejected ones in the order of the request, then what goes with them. */
+function toRecords(entries: readonly Entry[], links: readonly Link[], source: AuthenticatedSource, receivedAtMs: number): OutboundRecord[] {
+  const { sourceId, settings } = source;
+  const records: OutboundRecord[] = [];
+  for (const { raw, event, item, dropped, rejected } of entries) {
+    if (dropped) continue;
+    if (!rejected) records.push(event ? eventRecord(event) : itemRecord(item!));
+    else if (settings.rejected !== 'drop') {
+      const original = settings.rejected === 'keep' ? raw.bytes : NO_BYTES;
+      records.push(rejectedRecord(rejected, original, sourceId, receivedAtMs));
+    }
+  }
+  for (const { dropped, violations } of entries) {
+    if (!dropped) for (const violation of violations) records.push(violationRecord(violation));
+  }
+  for (const link of links) records.push(linkRecord(link));
+  return records;
 }
 
-/** `{batch: [event, …], sentAt}` as the clients send it. */
-function splitBatch(body: JsonBody): RawEvent[] {
-  const batch = isObject(body.value) ? body.value['batch'] : undefined;
-  if (!isObject(body.value) || !Array.isArray(batch))
-    throw new AppError('EVENT_INVALID', 'a batch request needs an array "batch" of events');
-  const [span] = memberSpans(body.bytes, 0, ['batch']);
-  return split(batch, body.bytes, span!.start, body.value['sentAt']);
-}
-
-function split(values: readonly unknown[], bytes: Buffer, at: number, sentAt?: unknown): RawEvent[] {
-  if (values.length > MAX_BATCH_EVENTS)
-    throw new AppError('REQUEST_TOO_LARGE', `the batch has ${values.length} entries, the limit is ${MAX_BATCH_EVENTS}`);
-  const spans = elementSpans(bytes, at);
-  return values.map((value, i) => ({ value, bytes: bytes.subarray(spans[i]!.start, spans[i]!.end), sentAt }));
+function toReceipt(entries: readonly Entry[]): Receipt {
+  const errors: RejectedEntry[] = [];
+  let dropped = 0;
+  entries.forEach(({ rejected, dropped: reason }, index) => {
+    if (rejected) errors.push({ index, code: rejected.fault.code, reason: rejected.fault.reason });
+    else if (reason && reason !== 'duplicate') dropped++;
+  });
+  return { accepted: entries.length - errors.length - dropped, rejected: errors.length, dropped, errors };
 }

@@ -5,15 +5,19 @@ import { BODY_LIMIT_BYTES, toHttpAnswer } from '@tradewind/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { InFlight } from './in-flight';
 import { itemRemovedRecord } from './outputs';
-import { authenticate, type Collect, type CollectRequest, type Payload, type Receipt } from './pipeline';
+import { clientFacts } from './client-facts';
+import { authenticate, type Collect, type Collected, type CollectRequest, type Receipt } from './pipeline';
 import { writeKeyOfHeader } from './credentials';
 import type { SourceDirectory } from './sources';
+import type { Payload } from './split';
 
 export interface RouteDeps {
   readonly collect: Collect;
   readonly log: Pick<EventLog, 'publish'>;
   readonly sources: Pick<SourceDirectory, 'find'>;
   readonly inFlight: InFlight;
+  /** Proxies in front of the server whose X-Forwarded-For entry counts. */
+  readonly trustedProxies: number;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -47,28 +51,21 @@ type CollectRoute = { Querystring: { writeKey?: string }; Body: Buffer | undefin
 export function registerRoutes(fastify: FastifyInstance, deps: RouteDeps): void {
   const errorHandler = createErrorHandler(deps.logger);
   const onRequest = createAdmission(deps.inFlight);
-  const events = deps.metrics.counter({ name: 'tradewind_ingest_events_total', help: 'Judged events and items', labels: ['outcome'] });
-  const faults = deps.metrics.counter({
-    name: 'tradewind_ingest_rejected_total',
-    help: 'Rejected events and items by code',
-    labels: ['code'],
-  });
+  const count = createCounters(deps.metrics);
   const paths = new Set<string>();
 
   for (const [path, payload] of EVENT_PATHS) {
     paths.add(path);
     fastify.post<CollectRoute>(path, { onRequest, errorHandler, bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
-      const receipt = await deps.collect(payload, toCollectRequest(request));
-      if (receipt.accepted > 0) events.add(receipt.accepted, { outcome: 'accepted' });
-      if (receipt.rejected > 0) events.add(receipt.rejected, { outcome: 'rejected' });
-      for (const { code } of receipt.errors) faults.add(1, { code });
-      return withCors(reply, request).header('content-type', 'application/json; charset=utf-8').send(receiptText(receipt));
+      const collected = await deps.collect(payload, toCollectRequest(request, deps.trustedProxies));
+      count(collected);
+      return withCors(reply, request).header('content-type', 'application/json; charset=utf-8').send(receiptText(collected.receipt));
     });
   }
 
   paths.add('/v1/catalog/items/:itemId');
   fastify.delete<{ Params: { itemId: string } }>('/v1/catalog/items/:itemId', { errorHandler }, async (request) => {
-    await authenticate(deps.sources, writeKeyOfHeader(request.headers.authorization));
+    await authenticate(deps.sources, writeKeyOfHeader(request.headers.authorization), 'catalog');
     await deps.log.publish([itemRemovedRecord(request.params.itemId)]);
     return { success: true };
   });
@@ -88,19 +85,41 @@ export function registerRoutes(fastify: FastifyInstance, deps: RouteDeps): void 
   for (const path of paths) fastify.options(path, (request, reply) => preflight(request, reply));
 }
 
-function toCollectRequest(request: FastifyRequest<CollectRoute>): CollectRequest {
+function toCollectRequest(request: FastifyRequest<CollectRoute>, trustedProxies: number): CollectRequest {
   const { headers, query, body } = request;
   return {
     body: body ?? NO_BODY,
     contentEncoding: headers['content-encoding'],
     authorization: headers.authorization,
     writeKey: query.writeKey,
+    client: clientFacts(request.raw, trustedProxies),
   };
 }
 
-function receiptText({ accepted, rejected, errors }: Receipt): string {
-  if (rejected === 0) return `{"success":true,"accepted":${accepted},"rejected":0,"errors":[]}`;
-  return JSON.stringify({ success: true, accepted, rejected, errors });
+function receiptText(receipt: Receipt): string {
+  const { accepted, rejected, dropped } = receipt;
+  if (rejected === 0) return `{"success":true,"accepted":${accepted},"rejected":0,"dropped":${dropped},"errors":[]}`;
+  return JSON.stringify({ success: true, ...receipt });
+}
+
+/** What became of the events, and why. A repeated event counts as dropped here: it was not published again. */
+function createCounters(metrics: Metrics): (collected: Collected) => void {
+  const events = metrics.counter({ name: 'tradewind_ingest_events_total', help: 'Judged events and items', labels: ['outcome'] });
+  const faults = metrics.counter({ name: 'tradewind_ingest_rejected_total', help: 'Rejected events and items by code', labels: ['code'] });
+  const drops = metrics.counter({ name: 'tradewind_ingest_dropped_total', help: 'Events taken and not published', labels: ['reason'] });
+  return function count({ receipt, entries }) {
+    let dropped = 0;
+    for (const { dropped: reason } of entries) {
+      if (reason === undefined) continue;
+      dropped++;
+      drops.add(1, { reason });
+    }
+    const accepted = entries.length - receipt.rejected - dropped;
+    if (accepted > 0) events.add(accepted, { outcome: 'accepted' });
+    if (receipt.rejected > 0) events.add(receipt.rejected, { outcome: 'rejected' });
+    if (dropped > 0) events.add(dropped, { outcome: 'dropped' });
+    for (const { code } of receipt.errors) faults.add(1, { code });
+  };
 }
 
 /** Sheds before a body is read. Requests without a length count as the largest allowed one. */

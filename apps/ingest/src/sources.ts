@@ -1,10 +1,23 @@
 import { createHash } from 'node:crypto';
 import { AppError, describeError } from '@tradewind/contracts';
 import type { Logger } from '@tradewind/observability';
-import type { Source, SourceRepository } from '@tradewind/persistence';
+import type { SourceRepository } from '@tradewind/persistence';
+import { DEFAULT_SETTINGS, type SourceSettings } from './source-settings';
 
 /** A wrong key asks the database again at most this often, so that a flood of them is not a flood of queries. */
 const UNKNOWN_KEY_REFRESH_MS = 1_000;
+
+/** What a write key may do. */
+export type Scope = 'events' | 'catalog' | 'posts' | 'privacy' | 'debug';
+
+/** Who sends: the source of a write key, and what that key may do. The same object while neither changes. */
+export interface AuthenticatedSource {
+  readonly sourceId: string;
+  readonly scopes: readonly Scope[];
+  readonly settings: SourceSettings;
+}
+
+const DEFAULT_SCOPES: readonly Scope[] = ['events', 'catalog', 'posts'];
 
 export interface SourceDirectoryOptions {
   readonly repository: SourceRepository;
@@ -21,7 +34,7 @@ export interface SourceDirectory {
    * The enabled source of a write key, `undefined` when there is none; a new key is found at once. While the database is away, known keys work on.
    * @throws DATABASE_UNAVAILABLE (retryable) when the key is unknown and the database cannot be asked
    */
-  find(writeKey: string): Source | Promise<Source | undefined>;
+  find(writeKey: string): AuthenticatedSource | Promise<AuthenticatedSource | undefined>;
   /** Reads all sources again. @throws DATABASE_UNAVAILABLE */
   refresh(): Promise<void>;
   stop(): void;
@@ -55,16 +68,20 @@ export async function ensureSource(
 /** Opens empty: the first key reads the database, so a start without it still serves health checks. */
 export function createSourceDirectory(options: SourceDirectoryOptions): SourceDirectory {
   const { repository, logger, now, refreshMs } = options;
-  let byHash = new Map<string, Source>();
+  let byHash = new Map<string, AuthenticatedSource>();
   // Plain keys of this process's clients, so that a request does not hash; emptied by each refresh.
-  let byKey = new Map<string, Source>();
+  let byKey = new Map<string, AuthenticatedSource>();
   let refreshedAtMs = -Infinity;
   let running: Promise<void> | undefined;
 
   const load = async (): Promise<void> => {
     const sources = await repository.list();
     byHash = new Map(
-      sources.filter((source) => source.enabled).flatMap((source) => source.writeKeyHashes.map((hash) => [hash, source] as const)),
+      sources
+        .filter((source) => source.enabled)
+        .flatMap(({ sourceId, writeKeyHashes }) =>
+          writeKeyHashes.map((hash) => [hash, { sourceId, scopes: DEFAULT_SCOPES, settings: DEFAULT_SETTINGS }] as const),
+        ),
     );
     byKey = new Map();
     refreshedAtMs = now();
@@ -73,7 +90,7 @@ export function createSourceDirectory(options: SourceDirectoryOptions): SourceDi
     running ??= load().finally(() => (running = undefined));
     return running;
   };
-  const known = (writeKey: string): Source | undefined => {
+  const known = (writeKey: string): AuthenticatedSource | undefined => {
     const source = byHash.get(hashWriteKey(writeKey));
     if (source) byKey.set(writeKey, source);
     return source;
@@ -91,7 +108,7 @@ export function createSourceDirectory(options: SourceDirectoryOptions): SourceDi
     stop: () => clearInterval(timer),
   };
 
-  async function findAfterRefresh(writeKey: string): Promise<Source | undefined> {
+  async function findAfterRefresh(writeKey: string): Promise<AuthenticatedSource | undefined> {
     if (running === undefined && now() - refreshedAtMs < UNKNOWN_KEY_REFRESH_MS) return undefined;
     await refresh();
     return known(writeKey);

@@ -1,6 +1,7 @@
 import type { Event, Link, Violation } from '@tradewind/contracts';
 import type { Fault } from './fault';
 import type { RawEvent } from './judge';
+import type { AuthenticatedSource } from './sources';
 
 /** What a request tells beside its body. Texts are '' when absent. */
 export interface RequestFacts {
@@ -43,7 +44,10 @@ export interface SuppressionList {
  * event: `seen` then answers false, and what was published meanwhile is remembered once the store is back.
  */
 export interface MessageIds {
-  /** In order of `ids`: published before, or under way on this replica. Ids that are not seen count as under way until `remember` or `forget`. */
+  /**
+   * In order of `ids`: published before, or repeated among `ids`. Ids that are not seen count as under way until `remember` or `forget`; an id
+   * that is under way for another request is waited for, because that one may yet fail, and the answer here would have acknowledged it.
+   */
   seen(sourceId: string, ids: readonly string[]): Promise<readonly boolean[]>;
   /** After the log acknowledged them. Resolves at once; stored within milliseconds. */
   remember(sourceId: string, ids: readonly string[]): void;
@@ -58,4 +62,10 @@ export interface IdentityGraph {
    * them. A fault of the store leaves keys as they came.
    */
   resolve(events: readonly Event[]): Promise<{ readonly events: readonly Event[]; readonly links: readonly Link[] }>;
+}
+
+/** How much a source may send to this replica. */
+export interface RateLimiter {
+  /** Takes `events` of the source's budget; 0 only asks whether there is any. @throws RATE_LIMITED with details.retryAfterSeconds, whole seconds */
+  take(source: AuthenticatedSource, events: number): void;
 }

@@ -1,0 +1,69 @@
+import type { Event, Item, Violation } from '@tradewind/contracts';
+import { judgeItem } from './items';
+import { judgeEvent, type JudgedSource, type RawEvent, type Rejection } from './judge';
+import type { DropReason, PlanChecker, Policy, RequestFacts, SuppressionList } from './stages';
+
+/** One event or item of a request on its way to the log; `dropped` and `rejected` are set at most one, and then it is not published. */
+export interface Entry {
+  readonly raw: RawEvent;
+  /** Typed, as it may be published. */
+  event: Event | undefined;
+  readonly item: Item | undefined;
+  dropped: DropReason | undefined;
+  rejected: Rejection | undefined;
+  /** Of the source's tracking plan; published unless the event is dropped. */
+  violations: readonly Violation[];
+}
+
+/** The synchronous stages of one request; absent ones do nothing. */
+export interface Judge {
+  readonly source: JudgedSource;
+  readonly facts: RequestFacts;
+  readonly suppressions?: SuppressionList | undefined;
+  readonly policy?: Policy | undefined;
+  readonly plan?: PlanChecker | undefined;
+}
+
+const NONE: readonly Violation[] = [];
+
+/** Judges one event: suppression by the ids it names, consent and privacy, the tracking plan. Never throws. */
+export function judgeEventEntry(raw: RawEvent, { source, facts, suppressions, policy, plan }: Judge): Entry {
+  const { event: sent, rejected } = judgeEvent(raw, source, facts.receivedAtMs);
+  const entry: Entry = { raw, event: sent, item: undefined, dropped: undefined, rejected, violations: NONE };
+  if (!sent) return entry;
+  if (suppressions && isSuppressed(suppressions, sent)) {
+    entry.dropped = 'suppressed';
+    return entry;
+  }
+  if (policy) {
+    const allowed = policy.apply(sent, raw, facts);
+    if (typeof allowed === 'string') entry.dropped = allowed;
+    else entry.event = allowed;
+  }
+  if (plan && entry.dropped === undefined) follow(plan, entry, sent);
+  return entry;
+}
+
+/** Judges one catalogue item. Never throws. */
+export function judgeItemEntry(raw: RawEvent, { source, facts }: Judge): Entry {
+  const { item, rejected } = judgeItem(raw, source, facts.receivedAtMs);
+  return { raw, event: undefined, item, dropped: undefined, rejected, violations: NONE };
+}
+
+function isSuppressed(suppressions: SuppressionList, { sourceId, userId, anonymousId, previousId }: Event): boolean {
+  return suppressions.isSuppressed(
+    sourceId,
+    [userId, anonymousId, previousId].filter((id) => id !== ''),
+  );
+}
+
+/** The plan sees the event as it was sent; what it says goes on the event as it is published. */
+function follow(plan: PlanChecker, entry: Entry, sent: Event): void {
+  entry.violations = plan.check(sent, entry.raw);
+  if (plan.mode === 'allow') return;
+  if (plan.mode === 'block' && entry.violations.length > 0) {
+    entry.rejected = { fault: plan.fault(entry.violations), messageId: sent.messageId };
+    return;
+  }
+  entry.event = { ...entry.event!, trackingPlan: plan.name, violationCount: entry.violations.length };
+}
