@@ -1,14 +1,16 @@
-import type { Event, Item, Violation } from '@tradewind/contracts';
+import type { Event, Item, Post, Violation } from '@tradewind/contracts';
 import { judgeItem } from './items';
+import { judgePost } from './posts/judge-post';
 import { judgeEvent, type JudgedSource, type RawEvent, type Rejection } from './judge';
 import type { DropReason, PlanChecker, Policy, RequestFacts, SuppressionList } from './stages';
 
-/** One event or item of a request on its way to the log; `dropped` and `rejected` are set at most one, and then it is not published. */
+/** One event, item or post of a request on its way to the log; `dropped` and `rejected` are set at most one, and then it is not published. */
 export interface Entry {
   readonly raw: RawEvent;
   /** Typed, as it may be published. */
   event: Event | undefined;
   readonly item: Item | undefined;
+  readonly post: Post | undefined;
   dropped: DropReason | undefined;
   rejected: Rejection | undefined;
   /** Of the source's tracking plan; published unless the event is dropped. */
@@ -29,7 +31,7 @@ const NONE: readonly Violation[] = [];
 /** Judges one event: suppression by the ids it names, consent and privacy, the tracking plan. Never throws. */
 export function judgeEventEntry(raw: RawEvent, { source, facts, suppressions, policy, plan }: Judge): Entry {
   const { event: sent, rejected } = judgeEvent(raw, source, facts.receivedAtMs);
-  const entry: Entry = { raw, event: sent, item: undefined, dropped: undefined, rejected, violations: NONE };
+  const entry: Entry = { raw, event: sent, item: undefined, post: undefined, dropped: undefined, rejected, violations: NONE };
   if (!sent) return entry;
   if (suppressions && isSuppressed(suppressions, sent)) {
     entry.dropped = 'suppressed';
@@ -47,7 +49,13 @@ export function judgeEventEntry(raw: RawEvent, { source, facts, suppressions, po
 /** Judges one catalogue item. Never throws. */
 export function judgeItemEntry(raw: RawEvent, { source, facts }: Judge): Entry {
   const { item, rejected } = judgeItem(raw, source, facts.receivedAtMs);
-  return { raw, event: undefined, item, dropped: undefined, rejected, violations: NONE };
+  return { raw, event: undefined, item, post: undefined, dropped: undefined, rejected, violations: NONE };
+}
+
+/** Judges one post. Never throws. */
+export function judgePostEntry(raw: RawEvent, { source, facts }: Judge): Entry {
+  const { post, rejected } = judgePost(raw, source.sourceId, facts.receivedAtMs);
+  return { raw, event: undefined, item: undefined, post, dropped: undefined, rejected, violations: NONE };
 }
 
 function isSuppressed(suppressions: SuppressionList, { sourceId, userId, anonymousId, previousId }: Event): boolean {

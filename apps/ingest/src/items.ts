@@ -34,6 +34,7 @@ export function judgeItem(raw: RawEvent, source: JudgedSource, receivedAtMs: num
 }
 
 function readItem(raw: RawEvent, source: JudgedSource, receivedAtMs: number): Item | Fault {
+  if (raw.fault) return raw.fault;
   if (raw.bytes.length > MAX_EVENT_BYTES)
     return new Fault('EVENT_TOO_LARGE', `the item has ${raw.bytes.length} bytes, the limit is ${MAX_EVENT_BYTES}`);
   if (!isObject(raw.value)) return invalid('the item must be an object');

@@ -15,6 +15,8 @@ export interface RawEvent {
   readonly type?: EventType;
   /** `sentAt` of the batch, for events without their own. */
   readonly sentAt?: unknown;
+  /** Set when the bytes could not be read as what they should be; `value` then means nothing. */
+  readonly fault?: Fault;
 }
 
 /** What judging knows about where an event came from. */
@@ -61,6 +63,7 @@ export function judgeEvent(raw: RawEvent, source: JudgedSource, receivedAtMs: nu
 }
 
 function readEvent(raw: RawEvent, source: JudgedSource, receivedAtMs: number): Event | Fault {
+  if (raw.fault) return raw.fault;
   if (raw.bytes.length > MAX_EVENT_BYTES)
     return new Fault('EVENT_TOO_LARGE', `the event has ${raw.bytes.length} bytes, the limit is ${MAX_EVENT_BYTES}`);
   if (!isObject(raw.value)) return invalid('the event must be an object');

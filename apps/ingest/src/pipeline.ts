@@ -2,10 +2,10 @@ import { AppError, type Event, type Link } from '@tradewind/contracts';
 import type { EventLog, OutboundRecord } from '@tradewind/eventing';
 import { inflateBody, parseJsonBody } from './body';
 import { writeKeyOfBody, writeKeyOfHeader } from './credentials';
-import { judgeEventEntry, judgeItemEntry, type Entry } from './entries';
-import { eventRecord, itemRecord, linkRecord, rejectedRecord, violationRecord } from './outputs';
+import { judgeEventEntry, judgeItemEntry, judgePostEntry, type Entry } from './entries';
+import { eventRecord, itemRecord, linkRecord, postRecord, rejectedRecord, violationRecord } from './outputs';
 import type { AuthenticatedSource, Scope, SourceDirectory } from './sources';
-import { splitBody, type Payload } from './split';
+import { kindOf, splitBody, type Kind, type Payload } from './split';
 import type { IdentityGraph, MessageIds, PlanChecker, Policy, RateLimiter, RequestFacts, SuppressionList } from './stages';
 
 /** The stages beside judging. Each is optional: an absent one does nothing and costs nothing. */
@@ -67,6 +67,9 @@ export interface Collected {
 
 export type Collect = (payload: Payload, request: CollectRequest) => Promise<Collected>;
 
+const SCOPES = { event: 'events', item: 'catalog', post: 'posts' } as const;
+const JUDGES = { event: judgeEventEntry, item: judgeItemEntry, post: judgePostEntry };
+
 /**
  * The collector without HTTP: authenticate, inflate, parse, judge each event, publish accepted and rejected ones together. Resolves only
  * after the log has acknowledged every record; one bad event never harms the others.
@@ -76,13 +79,15 @@ export type Collect = (payload: Payload, request: CollectRequest) => Promise<Col
  */
 export function createCollector(deps: CollectorDeps): Collect {
   return async function collect(payload, request) {
-    const scope = payload === 'items' ? 'catalog' : 'events';
+    const kind = kindOf(payload);
+    const scope = SCOPES[kind];
     const keyed = request.writeKey ?? writeKeyOfHeader(request.authorization);
     const early = keyed === undefined ? undefined : await authenticate(deps.sources, keyed, scope);
     if (early) deps.limiter?.take(early, 0);
-    const body = parseJsonBody(await inflateBody(request.body, request.contentEncoding, deps.maxRequestBytes));
-    const source = early ?? (await authenticate(deps.sources, writeKeyOfBody(body.value), scope));
-    const raws = splitBody(payload, body);
+    const bytes = await inflateBody(request.body, request.contentEncoding, deps.maxRequestBytes);
+    const body = typeof payload === 'object' ? null : parseJsonBody(bytes);
+    const source = early ?? (await authenticate(deps.sources, writeKeyOfBody(body?.value), scope));
+    const raws = typeof payload === 'object' ? payload.split(bytes) : splitBody(payload, body!);
     deps.limiter?.take(source, raws.length);
 
     const judge = {
@@ -92,9 +97,9 @@ export function createCollector(deps: CollectorDeps): Collect {
       policy: deps.policyOf?.(source),
       plan: deps.planOf?.(source),
     };
-    const entries = raws.map((raw) => (payload === 'items' ? judgeItemEntry(raw, judge) : judgeEventEntry(raw, judge)));
+    const entries = raws.map((raw) => JUDGES[kind](raw, judge));
     const links = await settle(deps, source.sourceId, entries);
-    await publish(deps, source.sourceId, toRecords(entries, links, source, judge.facts.receivedAtMs), entries);
+    await publish(deps, source.sourceId, toRecords(kind, entries, links, source, judge.facts.receivedAtMs), entries);
     deps.observe?.(source, entries);
     return { receipt: toReceipt(entries), entries };
   };
@@ -166,15 +171,21 @@ async function publish(deps: CollectorDeps, sourceId: string, records: OutboundR
 }
 
 /** Events, items and rejected ones in the order of the request, then what goes with them. */
-function toRecords(entries: readonly Entry[], links: readonly Link[], source: AuthenticatedSource, receivedAtMs: number): OutboundRecord[] {
+function toRecords(
+  kind: Kind,
+  entries: readonly Entry[],
+  links: readonly Link[],
+  source: AuthenticatedSource,
+  receivedAtMs: number,
+): OutboundRecord[] {
   const { sourceId, settings } = source;
   const records: OutboundRecord[] = [];
-  for (const { raw, event, item, dropped, rejected } of entries) {
+  for (const { raw, event, item, post, dropped, rejected } of entries) {
     if (dropped) continue;
-    if (!rejected) records.push(event ? eventRecord(event) : itemRecord(item!));
+    if (!rejected) records.push(event ? eventRecord(event) : item ? itemRecord(item) : postRecord(post!));
     else if (settings.rejected !== 'drop') {
       const original = settings.rejected === 'keep' ? raw.bytes : NO_BYTES;
-      records.push(rejectedRecord(rejected, original, sourceId, receivedAtMs));
+      records.push(rejectedRecord(rejected, original, { sourceId, receivedAtMs, kind, type: raw.type, sentAt: raw.sentAt }));
     }
   }
   for (const { dropped, violations } of entries) {

@@ -6,16 +6,31 @@ import { isObject, type RawEvent } from './judge';
 /** Segment allows 2,500; more would let 4 MiB of `{}` become a million rejected records. */
 export const MAX_BATCH_EVENTS = 5_000;
 
-/** What a path holds: one event of a known type, a batch of events, or catalogue items. */
-export type Payload = EventType | 'batch' | 'items';
+/** What a path holds: one event of a known type, a batch of events, catalogue items, or something that is split in its own way. */
+export type Payload = EventType | 'batch' | 'items' | Form;
+
+/** A body that is not one JSON value with events in it, or with posts. Its write key comes beside it, not in it. */
+export interface Form {
+  readonly of: 'event' | 'post';
+  /** The inflated body's entries. @throws AppError when the request is wrong as a whole */
+  split(body: Buffer): RawEvent[];
+}
+
+/** What an entry of a request is. */
+export type Kind = 'event' | 'item' | 'post';
+
+export function kindOf(payload: Payload): Kind {
+  if (typeof payload === 'object') return payload.of;
+  return payload === 'items' ? 'item' : 'event';
+}
 
 /**
  * The events of a body in its order, each with its own bytes.
  * @throws EVENT_INVALID (no batch), REQUEST_TOO_LARGE
  */
-export function splitBody(payload: Payload, body: JsonBody): RawEvent[] {
+export function splitBody(payload: Exclude<Payload, Form>, body: JsonBody): RawEvent[] {
   if (payload === 'batch') return splitBatch(body);
-  if (payload === 'items') return Array.isArray(body.value) ? split(body.value, body.bytes, 0) : [body];
+  if (payload === 'items') return Array.isArray(body.value) ? splitArray(body.value, body.bytes, 0) : [body];
   return [{ ...body, type: payload }];
 }
 
@@ -25,10 +40,14 @@ function splitBatch(body: JsonBody): RawEvent[] {
   if (!isObject(body.value) || !Array.isArray(batch))
     throw new AppError('EVENT_INVALID', 'a batch request needs an array "batch" of events');
   const [span] = memberSpans(body.bytes, 0, ['batch']);
-  return split(batch, body.bytes, span!.start, body.value['sentAt']);
+  return splitArray(batch, body.bytes, span!.start, body.value['sentAt']);
 }
 
-function split(values: readonly unknown[], bytes: Buffer, at: number, sentAt?: unknown): RawEvent[] {
+/**
+ * The elements of the array at `at`, each with its own bytes.
+ * @throws REQUEST_TOO_LARGE over 5,000
+ */
+export function splitArray(values: readonly unknown[], bytes: Buffer, at: number, sentAt?: unknown): RawEvent[] {
   if (values.length > MAX_BATCH_EVENTS)
     throw new AppError('REQUEST_TOO_LARGE', `the batch has ${values.length} entries, the limit is ${MAX_BATCH_EVENTS}`);
   const spans = elementSpans(bytes, at);
