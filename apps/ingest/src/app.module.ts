@@ -7,7 +7,7 @@ import { createInFlight } from './in-flight';
 import { createCollector, type CollectorStages } from './pipeline';
 import { createRateLimiter } from './rate-limiter';
 import { registerRoutes, type RouteDeps } from './routes';
-import { createSourceDirectory, ensureSource, type SourceDirectory } from './sources';
+import { assertNothingHashed, createSourceDirectory, ensureSource, type SourceDirectory } from './sources';
 
 export { judgeEvent } from './judge';
 export { eventRecord } from './outputs';
@@ -43,7 +43,20 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
     const [sourceId, writeKey] = [entry.slice(0, colon), entry.slice(colon + 1)];
     await ensureSource(database.sources, { sourceId, name: sourceId, writeKey });
   }
-  const sources = createSourceDirectory({ repository: database.sources, logger, now, refreshMs: settings.INGEST_SOURCES_REFRESH_MS });
+  const hashKey = settings.INGEST_HASH_KEY;
+  if (hashKey === undefined) await assertNothingHashed(database.sources);
+  const sources = createSourceDirectory({
+    repository: database.sources,
+    logger,
+    now,
+    refreshMs: settings.INGEST_SOURCES_REFRESH_MS,
+    canHash: hashKey !== undefined,
+  });
+  metrics.gauge({
+    name: 'tradewind_ingest_source_settings_wrong',
+    help: 'Enabled sources whose stored settings are wrong and not in use',
+    collect: (gauge) => gauge.set(sources.faults.size),
+  });
   const stages: CollectorStages = {
     limiter: createRateLimiter(now),
   };

@@ -21,6 +21,13 @@ export const SETTINGS = z.object({
   INGEST_SOURCES_REFRESH_MS: integerSetting(100, 3_600_000)
     .default(15_000)
     .describe('milliseconds until a withdrawn write key stops working'),
+  INGEST_HASH_KEY: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, 'shorter than 32 bytes')
+    .optional()
+    .describe(
+      'a secret of at least 32 random bytes, the same on every replica, e.g. from `openssl rand -base64 32`; it keys hashed fields',
+    ),
 });
 
 export type Settings = z.output<typeof SETTINGS>;

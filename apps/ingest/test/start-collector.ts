@@ -117,6 +117,12 @@ function createStores(state: State): { log: Pick<EventLog, 'publish'>; database:
         async upsert(source) {
           sources.set(source.sourceId, source);
         },
+        async edit(sourceId, change) {
+          const present = sources.get(sourceId) ?? null;
+          const changed = change(present) ?? present;
+          if (changed !== null) sources.set(sourceId, changed);
+          return changed;
+        },
       },
     },
   };

@@ -23,6 +23,7 @@ const SECRET_NAMES = [
   'writekey',
   'writekeys',
   'accesskey',
+  'hashkey',
   'privatekey',
   'credential',
   'credentials',

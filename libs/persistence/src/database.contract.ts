@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Database, MembershipRow, ReleaseRow, Source } from './database';
+import type { Database, MembershipRow, ReleaseRow, Source, WriteKey } from './database';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const unique = (name: string) => `${name}-${randomBytes(4).toString('hex')}`;
@@ -40,23 +40,68 @@ export function databaseContract(get: () => Database): void {
 }
 
 function sourcesContract(get: () => Database): void {
-  const hash = () => sha256(randomBytes(8));
+  const aKey = (overrides: Partial<WriteKey> = {}): WriteKey => ({
+    hash: sha256(randomBytes(8)),
+    scopes: ['events', 'catalog'],
+    label: 'the "web" shop',
+    createdAtMs: 1_700_000_000_123,
+    expiresAtMs: null,
+    ...overrides,
+  });
+  const aSource = (overrides: Partial<Source> = {}): Source => ({
+    sourceId: unique('shop'),
+    name: 'Shop "Süß" 🛒',
+    enabled: true,
+    settings: {},
+    writeKeys: [aKey()],
+    ...overrides,
+  });
+  const find = async (sourceId: string) => (await get().sources.list()).filter((each) => each.sourceId === sourceId);
 
-  it('gives back what was written, and replaces name, state and keys', async () => {
-    const source: Source = { sourceId: unique('shop'), name: 'Shop "Süß" 🛒', writeKeyHashes: [hash(), hash()].sort(), enabled: true };
+  it('gives back what was written, and replaces name, state, settings and keys', async () => {
+    const settings = { ip: 'drop', consent: { categories: { 'Süß "x"': 'analytics' } }, rateLimit: { burst: 1.5 }, list: [1, null, true] };
+    const expiring = aKey({ createdAtMs: 1_700_000_000_124, expiresAtMs: 1_700_000_000_999, scopes: ['privacy'], label: '' });
+    const source = aSource({ settings, writeKeys: [aKey(), expiring] });
     await get().sources.upsert(source);
-    expect(await get().sources.list()).toContainEqual(source);
-    const changed = { ...source, name: 'Shop', enabled: false, writeKeyHashes: [hash()] };
+    expect(await find(source.sourceId)).toEqual([source]);
+    const changed = { ...source, name: 'Shop', enabled: false, settings: {}, writeKeys: [aKey(), { ...expiring, expiresAtMs: null }] };
     await get().sources.upsert(changed);
-    expect((await get().sources.list()).filter(({ sourceId }) => sourceId === source.sourceId)).toEqual([changed]);
+    expect(await find(source.sourceId)).toEqual([changed]);
   });
 
   it('gives a write key to one source only', async () => {
-    const [first, second, key] = [unique('a'), unique('b'), hash()];
-    await get().sources.upsert({ sourceId: first, name: 'A', writeKeyHashes: [key], enabled: true });
-    await get().sources.upsert({ sourceId: second, name: 'B', writeKeyHashes: [key], enabled: true });
-    const owners = (await get().sources.list()).filter(({ writeKeyHashes }) => writeKeyHashes.includes(key));
-    expect(owners.map(({ sourceId }) => sourceId)).toEqual([second]);
+    const key = aKey();
+    const [first, second] = [aSource({ writeKeys: [key] }), aSource({ writeKeys: [key] })];
+    await get().sources.upsert(first);
+    await get().sources.upsert(second);
+    const owners = (await get().sources.list()).filter(({ writeKeys }) => writeKeys.some(({ hash }) => hash === key.hash));
+    expect(owners).toEqual([second]);
+  });
+
+  it('edits one after the other, so that no edit is lost', async () => {
+    const source = aSource({ writeKeys: [] });
+    const keys = Array.from({ length: 5 }, (_, i) => aKey({ createdAtMs: 1_700_000_000_000 + i }));
+    await Promise.all(
+      keys.map((key) =>
+        get().sources.edit(source.sourceId, (present) => {
+          const before = present ?? source;
+          return { ...before, writeKeys: [...before.writeKeys, key] };
+        }),
+      ),
+    );
+    expect(await find(source.sourceId)).toEqual([{ ...source, writeKeys: keys }]);
+  });
+
+  it('writes nothing when an edit gives nothing or throws', async () => {
+    const source = aSource();
+    expect(await get().sources.edit(source.sourceId, (present) => present)).toBeNull();
+    await get().sources.upsert(source);
+    expect(await get().sources.edit(source.sourceId, () => null)).toEqual(source);
+    const failing = get().sources.edit(source.sourceId, () => {
+      throw new RangeError('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await find(source.sourceId)).toEqual([source]);
   });
 }
 

@@ -1,11 +1,26 @@
-/** A site or app that sends events. Write keys are stored as SHA-256 only. */
+/** A secret that lets its holder send as a source. The key itself is never stored. */
+export interface WriteKey {
+  /** Hex SHA-256 of the key; one key names one source. */
+  readonly hash: string;
+  /** What it may do; ingest owns the names. */
+  readonly scopes: readonly string[];
+  /** For people; may be ''. */
+  readonly label: string;
+  readonly createdAtMs: number;
+  /** It works until then, epoch milliseconds UTC; null is for ever. */
+  readonly expiresAtMs: number | null;
+}
+
+/** A site or app that sends events. */
 export interface Source {
   /** Lower-case letters, digits and dashes; first part of every user key. */
   readonly sourceId: string;
   readonly name: string;
-  /** Hex SHA-256 of each accepted write key. */
-  readonly writeKeyHashes: readonly string[];
   readonly enabled: boolean;
+  /** JSON, as it was written; ingest owns and checks the shape. */
+  readonly settings: unknown;
+  /** Oldest first. */
+  readonly writeKeys: readonly WriteKey[];
 }
 
 export type ReleaseStageName = 'live' | 'shadow' | 'retired';
@@ -37,8 +52,15 @@ export interface SegmentCount {
 }
 
 export interface SourceRepository {
+  /** By source id. */
   list(): Promise<Source[]>;
+  /** Writes the source as it is given, with these write keys and no others. A key that another source has moves. */
   upsert(source: Source): Promise<void>;
+  /**
+   * Writes what `change` makes of the source (null when there is none) while no other edit of it runs; null changes nothing. Resolves to what
+   * is stored then. What `change` throws is passed on and nothing is written.
+   */
+  edit(sourceId: string, change: (present: Source | null) => Source | null): Promise<Source | null>;
 }
 
 export interface ReleaseRepository {

@@ -10,6 +10,7 @@ export type {
   SegmentCount,
   Source,
   SourceRepository,
+  WriteKey,
 } from './database';
 export { openDatabase, type DatabaseOptions } from './open-database';
 export type { Migration } from './migrate';

@@ -29,7 +29,7 @@ void serveParent(async (run: IngestRun, finish, ready): Promise<IngestResult> =>
   await finish;
   const { user, system } = process.cpuUsage(cpu);
   const result = { rssMb: process.memoryUsage().rss / MIB, cpuSeconds: (user + system) / 1e6 };
-  await platform.database.sources.upsert({ sourceId: SOURCE, name: SOURCE, writeKeyHashes: [], enabled: false });
+  await platform.database.sources.upsert({ sourceId: SOURCE, name: SOURCE, enabled: false, settings: {}, writeKeys: [] });
   await running.close();
   return result;
 });
