@@ -12,7 +12,6 @@ function problemsOf(stored: unknown): string[] {
 describe('settings of a source', () => {
   it('have defaults for everything', () => {
     expect(parseSourceSettings({})).toEqual({
-      unplannedEvents: 'allow',
       consent: { required: false, categories: {}, gpcDenies: ['advertising'] },
       ip: 'truncate',
       hashFields: [],

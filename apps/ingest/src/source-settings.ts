@@ -31,7 +31,7 @@ const SCHEMA = z.strictObject({
     })
     .optional()
     .describe('{"id", "version", "mode"}'),
-  unplannedEvents: mode('what becomes of events that the plan does not name: allow, flag or block').default('allow'),
+  unplannedEvents: mode('what becomes of events that the plan does not name, if not what the plan says: allow, flag or block').optional(),
   consent: z
     .strictObject({
       required: z.boolean().describe('true or false; true drops events that tell no consent').default(false),
