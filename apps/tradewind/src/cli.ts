@@ -3,6 +3,7 @@ import { Command as Program, CommanderError } from 'commander';
 import { type Command, type Output, UsageError } from './command';
 import { benchCommand } from './commands/bench';
 import { dlqCommand } from './commands/dlq';
+import { evaluateCommand } from './commands/evaluate';
 import { modelCommand } from './commands/model';
 import { crashCommand } from './commands/crash';
 import { replayCommand } from './commands/replay';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   serviceCommand,
   replayCommand,
   trainCommand,
+  evaluateCommand,
   modelCommand,
   dlqCommand,
   benchCommand,

@@ -2,9 +2,11 @@ export { createRandom, type Random } from './random';
 export { matrixFromRows, pickRows, type Matrix } from './matrix';
 export { fitScaling, rescaleCentroids, scale, type ColumnScaling, type ScalingOptions } from './scaling';
 export { assignClusters, fitKMeans, type Assignment, type Clustering, type KMeansOptions } from './kmeans';
+export { plusPlusCentroids } from './kmeans-seeding';
 export { fitMiniBatchKMeans, type MiniBatchKMeansOptions } from './mini-batch-kmeans';
 export { chooseK, type ChooseKOptions, type ChosenK } from './choose-k';
 export { adjustedRandIndex, daviesBouldin, silhouette, type SilhouetteOptions } from './cluster-quality';
+export { refitClusters, type Refit, type RefitOptions } from './refit-clusters';
 export { labelStability, matchClusters, renumberClusters } from './cluster-matching';
 export { minimumCostAssignment } from './hungarian';
 export {

@@ -26,13 +26,16 @@ export interface KMeansOptions {
   readonly initialCentroids?: Float64Array;
 }
 
+/** A start is compared once its centroids together move by less than this share of the columns' mean variance (scikit-learn's `tol`). */
+const SETTLED = 1e-4;
+
 export interface Assignment {
   readonly labels: Int32Array;
   readonly inertia: number;
 }
 
 /**
- * Lloyd's k-means (1982) until no row changes its cluster. A cluster that loses all its rows takes the row farthest from its
+ * Lloyd's k-means (1982) until no row changes its cluster; of several starts only the best one goes that far. A cluster that loses all its rows takes the row farthest from its
  * centroid. From equal centroids it gives scikit-learn's result (`tol=0`).
  * @throws RangeError when k is below 1 or above the number of rows, or the initial centroids have another shape.
  */
@@ -44,12 +47,15 @@ export function fitKMeans(matrix: Matrix, options: KMeansOptions): Clustering {
     return lloyd(matrix, initialCentroids, maxIterations);
   }
   const random = createRandom(seed);
-  let best = lloyd(matrix, plusPlusCentroids(matrix, k, random), maxIterations);
+  const run = () => lloyd(matrix, plusPlusCentroids(matrix, k, random), maxIterations, SETTLED * meanVariance(matrix));
+  let best = run();
   for (let start = 1; start < starts; start++) {
-    const run = lloyd(matrix, plusPlusCentroids(matrix, k, random), maxIterations);
-    if (run.inertia < best.inertia) best = run;
+    const next = run();
+    if (next.inertia < best.inertia) best = next;
   }
-  return best;
+  if (best.converged) return best;
+  const rest = lloyd(matrix, best.centroids, maxIterations - best.iterations);
+  return { ...rest, iterations: best.iterations + rest.iterations };
 }
 
 /** Each row's nearest centroid; of equally near ones the first. */
@@ -64,15 +70,19 @@ export function assertClusterable({ rows }: Matrix, k: number): void {
   if (!Number.isInteger(k) || k < 1 || k > rows) throw new RangeError(`k must be a whole number from 1 to the ${rows} rows, not ${k}`);
 }
 
-function lloyd(matrix: Matrix, start: Float64Array, maxIterations: number): Clustering {
+/** Until no row moves, or the centroids' squared shifts together stay below `settledBelow`. */
+function lloyd(matrix: Matrix, start: Float64Array, maxIterations: number, settledBelow = 0): Clustering {
   const k = start.length / matrix.columns;
   let centroids: Float64Array = start.slice();
   const labels = new Int32Array(matrix.rows).fill(-1);
   const distances = new Float64Array(matrix.rows);
   let iterations = 0;
   let moved = assignInto(matrix, centroids, labels, distances);
-  while (moved > 0 && iterations < maxIterations) {
-    centroids = clusterMeans(matrix, labels, distances, k);
+  let shift = Infinity;
+  while (moved > 0 && iterations < maxIterations && shift >= settledBelow) {
+    const means = clusterMeans(matrix, labels, distances, k);
+    shift = squaredDistance(centroids, means);
+    centroids = means;
     moved = assignInto(matrix, centroids, labels, distances);
     iterations++;
   }
@@ -130,6 +140,23 @@ function fillEmptyClusters(sizes: Int32Array, labels: Int32Array, distances: Flo
     distances[farthest] = 0;
     sizes[cluster] = 1;
   });
+}
+
+function squaredDistance(a: Float64Array, b: Float64Array): number {
+  let total = 0;
+  for (let at = 0; at < a.length; at++) total += (a[at]! - b[at]!) ** 2;
+  return total;
+}
+
+/** Mean over the columns of their population variance. */
+function meanVariance({ rows, columns, data }: Matrix): number {
+  let total = 0;
+  for (let c = 0; c < columns; c++) {
+    let mean = 0;
+    for (let at = c; at < data.length; at += columns) mean += data[at]! / rows;
+    for (let at = c; at < data.length; at += columns) total += (data[at]! - mean) ** 2 / rows;
+  }
+  return total / columns;
 }
 
 function sum(values: Float64Array): number {
