@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { BODY_LIMIT_BYTES, defineService, type Platform } from '@tradewind/runtime';
 import type { FastifyInstance } from 'fastify';
 import { SETTINGS, type Settings } from './config';
+import { createDebugView } from './debug/debug-view';
 import { createInFlight } from './in-flight';
 import { createCollector, type CollectorStages } from './pipeline';
 import { createRateLimiter } from './rate-limiter';
@@ -57,8 +58,10 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
     help: 'Enabled sources whose stored settings are wrong and not in use',
     collect: (gauge) => gauge.set(sources.faults.size),
   });
+  const debug = createDebugView(now);
   const stages: CollectorStages = {
     limiter: createRateLimiter(now),
+    observe: (source, entries) => debug.observe(source, entries),
   };
   const collect = createCollector({
     log,
@@ -75,7 +78,7 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
     collect: (gauge) => gauge.set(inFlight.bytes),
   });
   const trustedProxies = settings.INGEST_TRUSTED_PROXIES;
-  const routes: RouteDeps = { collect, log, sources, inFlight, trustedProxies, metrics, logger };
+  const routes: RouteDeps = { collect, log, sources, inFlight, debug, trustedProxies, metrics, logger };
   return {
     module: IngestModule,
     providers: [

@@ -3,11 +3,19 @@ import type { EventLog } from '@tradewind/eventing';
 import type { Logger, Metrics } from '@tradewind/observability';
 import { BODY_LIMIT_BYTES, toHttpAnswer } from '@tradewind/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { registerCloudEvents } from './cloud-events/register-cloud-events';
+import type { DebugView } from './debug/debug-view';
+import { registerDebug } from './debug/register-debug';
 import type { InFlight } from './in-flight';
+import { registerLines } from './lines-route';
+import { registerOpenApi } from './openapi/register-openapi';
 import { itemRemovedRecord } from './outputs';
 import { clientFacts } from './client-facts';
 import { authenticate, type Collect, type Collected, type CollectRequest, type Receipt } from './pipeline';
 import { writeKeyOfHeader } from './credentials';
+import { registerPixel } from './pixel/register-pixel';
+import { registerPosts } from './posts/register-posts';
+import type { BodyRoute, RouteTools } from './route-tools';
 import type { SourceDirectory } from './sources';
 import type { Payload } from './split';
 
@@ -16,6 +24,7 @@ export interface RouteDeps {
   readonly log: Pick<EventLog, 'publish'>;
   readonly sources: Pick<SourceDirectory, 'find'>;
   readonly inFlight: InFlight;
+  readonly debug: DebugView;
   /** Proxies in front of the server whose X-Forwarded-For entry counts. */
   readonly trustedProxies: number;
   readonly metrics: Metrics;
@@ -38,11 +47,12 @@ const EVENT_PATHS: readonly (readonly [path: string, payload: Payload])[] = [
   ['/beacon/v1/batch', 'batch'],
   ['/v1/catalog/items', 'items'],
 ];
+const JSON_TYPE = 'application/json; charset=utf-8';
 const NO_BODY = Buffer.alloc(0);
 const PREFLIGHT_SECONDS = 600;
 const SETTINGS_MAX_AGE_SECONDS = 86_400;
 
-type CollectRoute = { Querystring: { writeKey?: string }; Body: Buffer | undefined };
+type CollectRoute = BodyRoute;
 
 /**
  * Adds the collector's routes beside Nest's: its requests are many and small, and a Nest handler would cost each of them a tenth of its time.
@@ -59,7 +69,7 @@ export function registerRoutes(fastify: FastifyInstance, deps: RouteDeps): void 
     fastify.post<CollectRoute>(path, { onRequest, errorHandler, bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
       const collected = await deps.collect(payload, toCollectRequest(request, deps.trustedProxies));
       count(collected);
-      return withCors(reply, request).header('content-type', 'application/json; charset=utf-8').send(receiptText(collected.receipt));
+      return withCors(reply, request).header('content-type', JSON_TYPE).send(receiptText(collected.receipt));
     });
   }
 
@@ -82,7 +92,38 @@ export function registerRoutes(fastify: FastifyInstance, deps: RouteDeps): void 
   paths.add('/v1/m');
   fastify.post('/v1/m', { errorHandler }, (request, reply) => withCors(reply, request).send({ success: true }));
 
+  const tools = createTools(deps, { errorHandler, admission: onRequest, count });
+  for (const register of [registerPixel, registerPosts, registerLines, registerCloudEvents, registerDebug, registerOpenApi])
+    for (const path of register(fastify, tools)) paths.add(path);
+
   for (const path of paths) fastify.options(path, (request, reply) => preflight(request, reply));
+}
+
+function createTools(
+  { collect, sources, trustedProxies, debug }: RouteDeps,
+  { count, ...handlers }: Pick<RouteTools, 'errorHandler' | 'admission'> & { count: (collected: Collected) => void },
+): RouteTools {
+  return {
+    ...handlers,
+    debug,
+    withCors,
+    async collect(payload, request, changes) {
+      const collected = await collect(payload, {
+        ...toCollectRequest(request as FastifyRequest<CollectRoute>, trustedProxies),
+        ...changes,
+      });
+      count(collected);
+      return collected.receipt;
+    },
+    authenticate: (request, scope) => {
+      const { writeKey } = request.query as CollectRoute['Querystring'];
+      return authenticate(sources, writeKey ?? writeKeyOfHeader(request.headers.authorization), scope);
+    },
+    send: (reply, request, receipt) =>
+      withCors(reply, request)
+        .header('content-type', JSON_TYPE)
+        .send(receipt.rejected > 0 && reply.statusCode >= 400 ? JSON.stringify({ success: false, ...receipt }) : receiptText(receipt)),
+  };
 }
 
 function toCollectRequest(request: FastifyRequest<CollectRoute>, trustedProxies: number): CollectRequest {
