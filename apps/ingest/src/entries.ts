@@ -68,8 +68,10 @@ function isSuppressed(suppressions: SuppressionList, { sourceId, userId, anonymo
 /** The plan sees the event as it was sent; what it says goes on the event as it is published. */
 function follow(plan: PlanChecker, entry: Entry, sent: Event): void {
   entry.violations = plan.check(sent, entry.raw);
-  if (plan.mode === 'allow') return;
-  if (plan.mode === 'block' && entry.violations.length > 0) {
+  // Events that the plan does not name may be treated otherwise than those that break it.
+  const mode = entry.violations[0]?.mode ?? plan.mode;
+  if (mode === 'allow') return;
+  if (mode === 'block' && entry.violations.length > 0) {
     entry.rejected = { fault: plan.fault(entry.violations), messageId: sent.messageId };
     return;
   }

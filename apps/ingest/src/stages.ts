@@ -24,10 +24,11 @@ export interface Policy {
 
 /** A source's tracking plan, compiled. Judges what the client sent, before privacy changed it. */
 export interface PlanChecker {
+  /** Of events that follow it; the violations of an event say what becomes of that event. */
   readonly mode: 'allow' | 'flag' | 'block';
   /** `<plan id>@<version>`. */
   readonly name: string;
-  /** Faults in order of the schema; empty when the event follows the plan. */
+  /** Faults in order of the schema, with one `mode` for all; empty when the event follows the plan. */
   check(event: Event, raw: RawEvent): readonly Violation[];
   /** Of a blocked event. */
   fault(violations: readonly Violation[]): Fault;
