@@ -3,6 +3,10 @@ export type { Feature, FeatureColumn, StateReader, StateWriter } from './feature
 export { openRedisStateStore, type RedisStateStoreOptions } from './redis/redis-state-store';
 export { MemoryStateStore } from './memory/memory-state-store';
 export { openMemoryStateStore, type MemoryStateStoreOptions } from './memory/journaled-state-store';
+export type { MessageIdStore } from './message-ids/message-id-store';
+export { Fingerprints } from './message-ids/fingerprints';
+export { openRedisMessageIdStore, type RedisMessageIdStoreOptions } from './message-ids/redis-message-id-store';
+export { openMemoryMessageIdStore, type MemoryMessageIdStoreOptions } from './message-ids/memory-message-id-store';
 export { createFeatureSet, withoutPositions, type ApplyOutcome, type FeatureSet } from './feature-set';
 export {
   createFeatureStore,
