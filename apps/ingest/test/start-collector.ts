@@ -6,6 +6,7 @@ import type { Database, Source } from '@tradewind/persistence';
 import { runServices, type Platform } from '@tradewind/runtime';
 import { createFakeClock } from '@tradewind/testing';
 import { ensureSource, ingest } from '../src/app.module';
+import type { Scope } from '../src/write-keys';
 
 /** The real service on a free port, over a log and a database in memory that can be made to fail. */
 export interface TestCollector {
@@ -41,7 +42,8 @@ class NoEvents extends Server {
   }
 }
 
-export async function startCollector(source: { sourceId: string; writeKey: string }): Promise<TestCollector> {
+/** @param source with the scopes that its key has; those of a browser's key by default */
+export async function startCollector(source: { sourceId: string; writeKey: string; scopes?: readonly Scope[] }): Promise<TestCollector> {
   const state = {
     published: [] as OutboundRecord[],
     calls: 0,
@@ -59,7 +61,13 @@ export async function startCollector(source: { sourceId: string; writeKey: strin
     dataDir: tmpdir(),
     close: async () => undefined,
   } as unknown as Platform;
-  await ensureSource(platform.database.sources, { ...source, name: source.sourceId });
+  const { sourceId, writeKey, scopes } = source;
+  await ensureSource(platform.database.sources, { sourceId, writeKey, name: sourceId });
+  if (scopes)
+    await platform.database.sources.edit(
+      sourceId,
+      (present) => present && { ...present, writeKeys: present.writeKeys.map((key) => ({ ...key, scopes })) },
+    );
   const env = { PORT: '0', INGEST_MAX_IN_FLIGHT_BYTES: String(MAX_IN_FLIGHT_BYTES) };
   const running = await runServices([ingest], { platform, env, createStrategy: () => new NoEvents() });
   return {
