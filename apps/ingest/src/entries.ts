@@ -67,7 +67,10 @@ function isSuppressed(suppressions: SuppressionList, { sourceId, userId, anonymo
 
 /** The plan sees the event as it was sent; what it says goes on the event as it is published. */
 function follow(plan: PlanChecker, entry: Entry, sent: Event): void {
-  entry.violations = plan.check(sent, entry.raw);
+  const { userKey } = entry.event!;
+  const violations = plan.check(sent, entry.raw);
+  // Whose event it was is told as the policy allows.
+  entry.violations = userKey === sent.userKey ? violations : violations.map((violation) => ({ ...violation, userKey }));
   // Events that the plan does not name may be treated otherwise than those that break it.
   const mode = entry.violations[0]?.mode ?? plan.mode;
   if (mode === 'allow') return;
