@@ -1,5 +1,5 @@
 import type { Event, Item, Post, Violation } from '@tradewind/contracts';
-import type { Entry } from '../entries';
+import { storedOriginal, type Entry } from '../entries';
 import type { AuthenticatedSource } from '../sources';
 import type { DropReason } from '../stages';
 import { createRing, type Ring } from './ring';
@@ -26,7 +26,7 @@ export interface BadEntry {
   readonly messageId: string;
   readonly code: string;
   readonly reason: string;
-  /** The first 2 KiB as they came; empty when the source wants no rejected bytes kept. */
+  /** The first 2 KiB of what the source lets be stored of it; may be empty. */
   readonly bytes: Buffer;
   /** Of all its bytes. */
   readonly size: number;
@@ -87,7 +87,7 @@ export function createDebugView(now: () => number): DebugView {
       const receivedAtMs = now();
       for (const entry of entries) {
         if (entry.dropped) count(tally.droppedBy, entry.dropped);
-        else if (entry.rejected) addBad(tally, entry, source.settings.rejected === 'keep', receivedAtMs);
+        else if (entry.rejected) addBad(tally, entry, storedOriginal(entry, source.settings.rejected) ?? NO_BYTES, receivedAtMs);
         else addGood(tally, entry);
       }
     },
@@ -122,10 +122,10 @@ function withoutLargePayload(event: Event): Event {
 }
 
 /** The bytes are copied: they are part of a body that may be megabytes. */
-function addBad(tally: Tally, { raw, rejected }: Entry, keepBytes: boolean, receivedAtMs: number): void {
+function addBad(tally: Tally, { raw, rejected }: Entry, original: Buffer, receivedAtMs: number): void {
   const { fault, messageId } = rejected!;
   count(tally.badBy, fault.code);
-  const bytes = keepBytes ? Buffer.from(raw.bytes.subarray(0, SHOWN_BYTES)) : NO_BYTES;
+  const bytes = Buffer.from(original.subarray(0, SHOWN_BYTES));
   tally.lastBad.push({ receivedAtMs, messageId, code: fault.code, reason: fault.reason, bytes, size: raw.bytes.length });
 }
 
