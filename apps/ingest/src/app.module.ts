@@ -6,6 +6,7 @@ import { SETTINGS, type Settings } from './config';
 import { createDebugView } from './debug/debug-view';
 import { createInFlight } from './in-flight';
 import { createCollector, type CollectorStages } from './pipeline';
+import { createTrackingPlans } from './plan/tracking-plans';
 import { createRateLimiter } from './rate-limiter';
 import { registerRoutes, type RouteDeps } from './routes';
 import { assertNothingHashed, createSourceDirectory, ensureSource, type SourceDirectory } from './sources';
@@ -46,12 +47,14 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
   }
   const hashKey = settings.INGEST_HASH_KEY;
   if (hashKey === undefined) await assertNothingHashed(database.sources);
+  const plans = createTrackingPlans({ repository: database.plans, logger, metrics });
   const sources = createSourceDirectory({
     repository: database.sources,
     logger,
     now,
     refreshMs: settings.INGEST_SOURCES_REFRESH_MS,
     canHash: hashKey !== undefined,
+    prepare: (all) => plans.prepare(all),
   });
   metrics.gauge({
     name: 'tradewind_ingest_source_settings_wrong',
@@ -60,6 +63,7 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
   });
   const debug = createDebugView(now);
   const stages: CollectorStages = {
+    planOf: ({ sourceId }) => plans.of(sourceId),
     limiter: createRateLimiter(now),
     observe: (source, entries) => debug.observe(source, entries),
   };

@@ -27,6 +27,8 @@ export interface SourceDirectoryOptions {
   readonly refreshMs: number;
   /** Whether INGEST_HASH_KEY is set: settings that hash fields are wrong without it. */
   readonly canHash: boolean;
+  /** Reads what the settings name, before they hold. Never rejects. */
+  prepare?(sources: readonly Pick<AuthenticatedSource, 'sourceId' | 'settings'>[]): Promise<void>;
 }
 
 /** Who may send: write keys to sources, in memory. */
@@ -113,6 +115,7 @@ export function createSourceDirectory(options: SourceDirectoryOptions): SourceDi
   const load = async (): Promise<void> => {
     const sources = (await repository.list()).filter(({ enabled }) => enabled);
     settings.replace(sources);
+    await options.prepare?.(sources.map(({ sourceId }) => ({ sourceId, settings: settings.of(sourceId) })));
     byHash = new Map(sources.flatMap((source) => grantsOf(source, settings.of(source.sourceId), byHash)));
     byKey = new Map();
     refreshedAtMs = now();
