@@ -7,6 +7,8 @@ import { createDebugView } from './debug/debug-view';
 import { createInFlight } from './in-flight';
 import { createCollector, type CollectorStages } from './pipeline';
 import { createTrackingPlans } from './plan/tracking-plans';
+import { createHasher } from './privacy/hash';
+import { createPolicies } from './privacy/policy';
 import { createRateLimiter } from './rate-limiter';
 import { registerRoutes, type RouteDeps } from './routes';
 import { assertNothingHashed, createSourceDirectory, ensureSource, type SourceDirectory } from './sources';

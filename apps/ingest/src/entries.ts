@@ -1,7 +1,8 @@
 import type { Event, Item, Post, Violation } from '@tradewind/contracts';
 import { judgeItem } from './items';
 import { judgePost } from './posts/judge-post';
-import { judgeEvent, type JudgedSource, type RawEvent, type Rejection } from './judge';
+import { isObject, judgeEvent, type JudgedSource, type RawEvent, type Rejection } from './judge';
+import type { SourceSettings } from './source-settings';
 import type { DropReason, PlanChecker, Policy, RequestFacts, SuppressionList } from './stages';
 
 /** One event, item or post of a request on its way to the log; `dropped` and `rejected` are set at most one, and then it is not published. */
@@ -15,6 +16,8 @@ export interface Entry {
   rejected: Rejection | undefined;
   /** Of the source's tracking plan; published unless the event is dropped. */
   violations: readonly Violation[];
+  /** Of a rejected event under a policy: the bytes that may be stored, null for none. */
+  redacted?: Buffer | null;
 }
 
 /** The synchronous stages of one request; absent ones do nothing. */
@@ -27,22 +30,26 @@ export interface Judge {
 }
 
 const NONE: readonly Violation[] = [];
+const NO_BYTES = Buffer.alloc(0);
 
 /** Judges one event: suppression by the ids it names, consent and privacy, the tracking plan. Never throws. */
 export function judgeEventEntry(raw: RawEvent, { source, facts, suppressions, policy, plan }: Judge): Entry {
   const { event: sent, rejected } = judgeEvent(raw, source, facts.receivedAtMs);
   const entry: Entry = { raw, event: sent, item: undefined, post: undefined, dropped: undefined, rejected, violations: NONE };
-  if (!sent) return entry;
-  if (suppressions && isSuppressed(suppressions, sent)) {
+  if (suppressions?.isSuppressed(source.sourceId, idsOf(sent ?? raw.value))) {
     entry.dropped = 'suppressed';
+    entry.rejected = undefined;
     return entry;
   }
-  if (policy) {
+  if (sent && policy) {
     const allowed = policy.apply(sent, raw, facts);
     if (typeof allowed === 'string') entry.dropped = allowed;
     else entry.event = allowed;
+    if (entry.event!.userKey !== sent.userKey && suppressions?.isSuppressed(source.sourceId, idsOf(entry.event)))
+      entry.dropped = 'suppressed';
   }
-  if (plan && entry.dropped === undefined) follow(plan, entry, sent);
+  if (sent && plan && entry.dropped === undefined) follow(plan, entry, sent);
+  if (entry.rejected && policy) entry.redacted = policy.rejected(raw, facts);
   return entry;
 }
 
@@ -58,10 +65,17 @@ export function judgePostEntry(raw: RawEvent, { source, facts }: Judge): Entry {
   return { raw, event: undefined, item: undefined, post, dropped: undefined, rejected, violations: NONE };
 }
 
-function isSuppressed(suppressions: SuppressionList, { sourceId, userId, anonymousId, previousId }: Event): boolean {
-  return suppressions.isSuppressed(
-    sourceId,
-    [userId, anonymousId, previousId].filter((id) => id !== ''),
+/** What may be stored of a rejected entry; null for nothing. */
+export function storedOriginal({ raw, redacted }: Entry, keep: SourceSettings['rejected']): Buffer | null {
+  if (redacted !== undefined) return redacted;
+  return keep === 'drop' ? null : keep === 'keep' ? raw.bytes : NO_BYTES;
+}
+
+/** The ids that an event names, also one that could not be accepted. */
+function idsOf(event: unknown): string[] {
+  if (!isObject(event)) return [];
+  return [event['userId'], event['anonymousId'], event['previousId']].flatMap((id) =>
+    id === '' ? [] : typeof id === 'number' ? String(id) : typeof id === 'string' ? id : [],
   );
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { elementSpans, memberSpans } from './json-spans';
+import { elementSpans, memberSpans, members } from './json-spans';
 
 const indent = fc.constantFrom(undefined, 1, '\t', ' \r\n ');
 
@@ -49,5 +49,19 @@ describe('memberSpans', () => {
   it('needs no stack for deep nesting', () => {
     const bytes = Buffer.from(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
     expect(elementSpans(bytes, 0)).toEqual([{ start: 1, end: bytes.length - 1 }]);
+  });
+});
+
+describe('members', () => {
+  it('gives every member in order, with its key and value', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), indent, (value, space) => {
+        const bytes = Buffer.from(` ${JSON.stringify(value, null, space)}`);
+        const text = ({ start, end }: { start: number; end: number }) => JSON.parse(bytes.toString('utf8', start, end)) as unknown;
+        expect(members(bytes, 0).map(({ key, value: each }) => [text(key), text(each)])).toEqual(
+          Object.entries(JSON.parse(bytes.toString()) as object),
+        );
+      }),
+    );
   });
 });

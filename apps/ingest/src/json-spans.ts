@@ -53,6 +53,29 @@ export function memberSpans(bytes: Buffer, at: number, names: readonly string[])
   return found;
 }
 
+/** One member of an object: where its quoted key and its value lie. */
+export interface Member {
+  readonly key: Span;
+  readonly value: Span;
+}
+
+/** Every member of the object that starts at `at` (leading white space allowed), in order, repeated ones too. */
+export function members(bytes: Uint8Array, at: number): Member[] {
+  const found: Member[] = [];
+  let i = skipSpace(bytes, skipSpace(bytes, at) + 1);
+  while (i < bytes.length && bytes[i] !== CLOSE_OBJECT) {
+    const key = { start: i, end: skipString(bytes, i) };
+    i = skipSpace(bytes, key.end);
+    if (bytes[i] === COLON) i++;
+    const start = skipSpace(bytes, i);
+    const end = skipValue(bytes, start);
+    found.push({ key, value: { start, end } });
+    i = skipSpace(bytes, end);
+    if (bytes[i] === COMMA) i = skipSpace(bytes, i + 1);
+  }
+  return found;
+}
+
 /** Index in `names` of the key whose quoted text is `[start, end)`, or -1. Names are ASCII. */
 function indexOfKey(bytes: Buffer, start: number, end: number, names: readonly string[]): number {
   const length = end - start - 2;

@@ -82,6 +82,7 @@ describe('a policy', () => {
     const { send, events } = start({
       policyOf: () => ({
         apply: (event, raw, { ip }) => (event.name === 'B' ? 'consent' : { ...event, name: `${event.name} ${ip} ${raw.bytes.length}` }),
+        rejected: (raw) => raw.bytes,
       }),
     });
     const { receipt } = await send(a, b, broken);
@@ -125,7 +126,7 @@ describe('a tracking plan', () => {
     const plan = { ...createPlan('flag', 'B'), check: (event: Event) => (seen.push(event.name), []) };
     const { send, on } = start({
       planOf: () => plan,
-      policyOf: () => ({ apply: (event) => (event.name === 'B' ? 'consent' : { ...event, name: 'hidden' }) }),
+      policyOf: () => ({ apply: (event) => (event.name === 'B' ? 'consent' : { ...event, name: 'hidden' }), rejected: () => null }),
     });
     await send(a, b);
     expect(seen).toEqual(['A']);

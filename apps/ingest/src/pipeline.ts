@@ -2,7 +2,7 @@ import { AppError, type Event, type Link } from '@tradewind/contracts';
 import type { EventLog, OutboundRecord } from '@tradewind/eventing';
 import { inflateBody, parseJsonBody } from './body';
 import { writeKeyOfBody, writeKeyOfHeader } from './credentials';
-import { judgeEventEntry, judgeItemEntry, judgePostEntry, type Entry } from './entries';
+import { judgeEventEntry, judgeItemEntry, judgePostEntry, storedOriginal, type Entry } from './entries';
 import { eventRecord, itemRecord, linkRecord, postRecord, rejectedRecord, violationRecord } from './outputs';
 import type { AuthenticatedSource, Scope, SourceDirectory } from './sources';
 import { kindOf, splitBody, type Kind, type Payload } from './split';
@@ -21,8 +21,6 @@ export interface CollectorStages {
   /** Told what became of each event of a request, in its order, after the log acknowledged them. Must not throw. */
   readonly observe?: ((source: AuthenticatedSource, entries: readonly Entry[]) => void) | undefined;
 }
-
-const NO_BYTES = Buffer.alloc(0);
 
 export interface CollectorDeps extends CollectorStages {
   readonly log: Pick<EventLog, 'publish'>;
@@ -180,13 +178,15 @@ function toRecords(
 ): OutboundRecord[] {
   const { sourceId, settings } = source;
   const records: OutboundRecord[] = [];
-  for (const { raw, event, item, post, dropped, rejected } of entries) {
+  for (const entry of entries) {
+    const { raw, event, item, post, dropped, rejected } = entry;
     if (dropped) continue;
-    if (!rejected) records.push(event ? eventRecord(event) : item ? itemRecord(item) : postRecord(post!));
-    else if (settings.rejected !== 'drop') {
-      const original = settings.rejected === 'keep' ? raw.bytes : NO_BYTES;
-      records.push(rejectedRecord(rejected, original, { sourceId, receivedAtMs, kind, type: raw.type, sentAt: raw.sentAt }));
+    if (!rejected) {
+      records.push(event ? eventRecord(event) : item ? itemRecord(item) : postRecord(post!));
+      continue;
     }
+    const original = storedOriginal(entry, settings.rejected);
+    if (original) records.push(rejectedRecord(rejected, original, { sourceId, receivedAtMs, kind, type: raw.type, sentAt: raw.sentAt }));
   }
   for (const { dropped, violations } of entries) {
     if (!dropped) for (const violation of violations) records.push(violationRecord(violation));

@@ -14,10 +14,12 @@ const purpose = z
   .describe('a purpose: lower-case letters, digits, _ and -, e.g. analytics, personalization, advertising');
 const payloadPath = z
   .string()
+  .max(255, 'too long')
   .regex(/^(properties|traits|context)(\.[^.\s]+)*$/, 'not a path into the payload')
   .describe('a path such as traits.email or properties.products.*.name, that begins with properties, traits or context');
 const hashPath = z
   .string()
+  .max(255, 'too long')
   .regex(/^(userId|anonymousId|groupId|(properties|traits|context)(\.[^.\s]+)+)$/, 'not a path to a value')
   .describe('userId, anonymousId, groupId, or a path such as traits.email or properties.products.*.name');
 const cidr = z.string().refine(isCidr, 'not an address range').describe('an address range such as 10.0.0.0/8 or 2001:db8::/32');

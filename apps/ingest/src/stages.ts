@@ -20,6 +20,8 @@ export type DropReason = 'consent' | 'suppressed' | 'bot' | 'internal' | 'duplic
 export interface Policy {
   /** The event as it may be published (enriched, addresses cut, fields hashed or dropped), or why it may not. Never throws. */
   apply(event: Event, raw: RawEvent, facts: RequestFacts): Event | DropReason;
+  /** The bytes that may be stored of an event that is rejected; null to store nothing. Never throws. */
+  rejected(raw: RawEvent, facts: RequestFacts): Buffer | null;
 }
 
 /** A source's tracking plan, compiled. Judges what the client sent, before privacy changed it. */
