@@ -14,7 +14,7 @@ export interface PublisherOptions {
   readonly maxQueuedBytes?: number;
 }
 
-/** kafkajs groups the messages of a partition in quadratic time, so a send stays small in number too. */
+/** A send stays small in number too, so that encoding it is a pause of a few milliseconds. */
 const MAX_SEND_RECORDS = 2_000;
 const RECORD_OVERHEAD_BYTES = 32;
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
-import { decodeRecord, encodeRecord, type RecordBatchContext, type RecordSource, type RecordToEncode } from './record-codec';
+import { decodeRecord, type RecordBatchContext, type RecordSource } from './record-decoder';
+import { encodeRecord, type RecordToEncode } from './record-encoder';
 
 const load = createRequire(__filename);
 const theirEncode = load('kafkajs/src/protocol/recordBatch/record/v0/index.js') as (record: RecordToEncode) => { buffer: Buffer };
