@@ -30,3 +30,4 @@ export { BatchPattern, EVENT_LOG_TRANSPORT, connectEventLog, type BatchPatternOp
 export { EventLogStrategy, type EventLogStrategyOptions, type GroupHealth } from './event-log-strategy';
 export { KafkaEventLog, openKafkaEventLog, type KafkaEventLogOptions } from './kafka/kafka-event-log';
 export { openEmbeddedEventLog, type EmbeddedEventLogOptions } from './embedded/embedded-event-log';
+export { createSpooledPublisher, type SpoolStatus, type SpooledPublisher, type SpooledPublisherOptions } from './spool/spooled-publisher';

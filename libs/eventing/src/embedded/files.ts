@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 const INLINE_WRITE_BYTES = 64 * 1024;
 
 /** Replaces `path` so that a crash at any moment leaves the old or the new content, never a mixture. */
-export function writeFileAtomically(path: string, content: string): void {
+export function writeFileAtomically(path: string, content: string | Buffer): void {
   const temporary = `${path}.tmp`;
   const fd = openSync(temporary, 'w');
   try {

@@ -4,7 +4,7 @@ import type { LogRecord } from '../event-log';
 import { syncData, syncNames, writeAt } from './files';
 import { AppendBuffer } from './append-buffer';
 import type { PreparedRecord } from './record-frame';
-import { createSegment, recoverSegments, type LogCallback } from './recovery';
+import { createSegment, emptySegment, recoverSegments, type LogCallback } from './recovery';
 import type { Segment } from './segment';
 import { SegmentList } from './segment-list';
 import type { SliceLimits } from './slice';
@@ -68,6 +68,11 @@ export class PartitionLog {
   /** Offset after the last readable record. */
   get high(): number {
     return this.durableEnd;
+  }
+
+  /** Of the files. */
+  get bytes(): number {
+    return this.segments.bytes;
   }
 
   get pendingBytes(): number {
@@ -233,6 +238,22 @@ export class PartitionLog {
   /** Puts `replacement` where the sealed segments `old` were; readers of the old ones may finish. */
   replace(old: readonly Segment[], replacement: Segment | null): void {
     this.segments.replace(old, replacement);
+  }
+
+  /** Deletes the segments that hold nothing from `offset` on, the last one too unless a write is under way; offsets go on. */
+  deleteBefore(offset: number): void {
+    for (const segment of this.sealed) {
+      if (segment.endOffset > offset) return;
+      this.segments.replace([segment], null);
+      segment.delete();
+    }
+    const last = this.segments.last;
+    const isIdle = this.draining === null && this.pending.length === 0;
+    if (!last || last.records === 0 || last.endOffset > offset || !isIdle) return;
+    this.segments.replace([last], emptySegment(last, this.durableEnd));
+    this.dirtyEnd = false;
+    this.unsynced = false;
+    this.folderUnsynced = true;
   }
 
   /** Finishes the writes under way, makes them survive power loss and closes the files. */

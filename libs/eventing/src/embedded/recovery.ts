@@ -1,5 +1,5 @@
-import { existsSync, ftruncateSync, mkdirSync, readSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, ftruncateSync, mkdirSync, readSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FRAME_MIN_BYTES, frameEnd, frameOffset, isIntact } from './record-frame';
 import { Segment } from './segment';
 
@@ -123,4 +123,15 @@ export function createSegment(folder: string, baseOffset: number): Segment {
   const segment = new Segment(segmentPath(folder, baseOffset), baseOffset);
   segment.create();
   return segment;
+}
+
+/**
+ * Turns the file of `segment` into an empty one that begins at `baseOffset`, its end; needs no room on the disk. Killed in between it has its new
+ * name and old records, which recovery cuts off because their offsets are lower.
+ */
+export function emptySegment(segment: Segment, baseOffset: number): Segment {
+  const empty = new Segment(segmentPath(dirname(segment.path), baseOffset), baseOffset);
+  renameSync(segment.path, empty.path);
+  ftruncateSync(empty.descriptor, 0);
+  return empty;
 }

@@ -20,6 +20,11 @@ export class SegmentList {
     return this.segments[0]?.baseOffset ?? 0;
   }
 
+  /** Of the files. */
+  get bytes(): number {
+    return this.segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   push(segment: Segment): void {
     this.segments = [...this.segments, segment];
   }
