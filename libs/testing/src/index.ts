@@ -7,3 +7,4 @@ export { freePort } from './servers/free-port';
 export { describeWith, realServer, realServers, type RealServers } from './servers/real-servers';
 export { assertTestDatabase, testDatabaseUrl } from './servers/test-database';
 export { SERVER_SETTINGS, type Server } from './servers/settings';
+export { describeWithBrowser, findBrowser } from './browser';
