@@ -18,6 +18,11 @@ export const SETTINGS = z.object({
   INGEST_TRUSTED_PROXIES: integerSetting(0, 10)
     .default(0)
     .describe('proxies in front of the server: how many entries of X-Forwarded-For, from the right, lead to the client; 0 uses the socket'),
+  INGEST_GEO_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a City or Country file of MaxMind’s format (.mmdb: GeoLite2, DB-IP), to tell country, region and city of public addresses'),
   INGEST_SOURCES_REFRESH_MS: integerSetting(100, 3_600_000)
     .default(15_000)
     .describe('milliseconds until a withdrawn write key stops working'),

@@ -6,7 +6,7 @@ import { createAgentReader, isBrowserAgent, type Agent } from './agents';
 import type { FindPlace } from './geo';
 import { NO_CAMPAIGN, hostOf, isSameSite, mediumOfCampaign, mediumOfHost, readQuery, type Campaign, type Medium } from './referrers';
 
-/** What is learnt about an event from the request and its context; null when nothing is. Pure, never throws. */
+/** What is learnt about an event from the request and its context; null when nothing is. Sees the full address. Pure, never throws. */
 export type Enrich = (event: Event, raw: RawEvent, facts: RequestFacts) => Enrichment | null;
 
 export interface EnricherOptions {

@@ -1,4 +1,5 @@
 import { userKey, type Enrichment, type Event } from '@tradewind/contracts';
+import type { Enrich } from '../enrich/enrich';
 import { isObject, type RawEvent } from '../judge';
 import type { SourceSettings } from '../source-settings';
 import type { AuthenticatedSource } from '../sources';
@@ -7,9 +8,6 @@ import { ANALYTICS, createConsentReader, isConsentEvent } from './consent';
 import type { HashText } from './hash';
 import { truncateIp } from './ip';
 import { DROP, addRewrite, createRewriteTree, isJsonText, rewriteJson, type Rewrite, type RewriteTree } from './rewrite-json';
-
-/** What is learnt about an event from the request and its context; null when nothing is. Sees the full address. Pure, never throws. */
-export type Enrich = (event: Event, raw: RawEvent, facts: RequestFacts) => Enrichment | null;
 
 export interface PolicyOptions {
   readonly settings: SourceSettings;
@@ -130,12 +128,18 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+export interface PoliciesOptions {
+  /** What learns about the events of a source. @default nothing is learnt */
+  readonly enricherOf?: ((settings: SourceSettings) => Enrich) | undefined;
+  readonly hash?: HashText | undefined;
+}
+
 /** The policy of each source, compiled once per settings object. */
-export function createPolicies(options: Omit<PolicyOptions, 'settings'>): (source: AuthenticatedSource) => Policy {
+export function createPolicies({ enricherOf, hash }: PoliciesOptions): (source: AuthenticatedSource) => Policy {
   const policies = new WeakMap<SourceSettings, Policy>();
   return ({ settings }) => {
     let policy = policies.get(settings);
-    if (!policy) policies.set(settings, (policy = createPolicy({ ...options, settings })));
+    if (!policy) policies.set(settings, (policy = createPolicy({ settings, enrich: enricherOf?.(settings), hash })));
     return policy;
   };
 }
