@@ -38,13 +38,15 @@ export interface BoostingOptions {
   readonly weights?: Float64Array;
   /** Added to each row's score and not learned; the caller adds it when scoring, too. @default 0 each */
   readonly offsets?: Float64Array;
+  /** Rows of one group, e.g. a customer at several times, are learned from or validated on together. @default each row for itself */
+  readonly groups?: ArrayLike<number>;
 }
 
 interface Problem {
   readonly table: FeatureTable;
   readonly targets: ArrayLike<number>;
   readonly loss: Loss;
-  readonly options: Required<Omit<BoostingOptions, 'weights' | 'offsets'>>;
+  readonly options: Required<Omit<BoostingOptions, 'weights' | 'offsets' | 'groups'>>;
   readonly weights: Float64Array | undefined;
   readonly offsets: Float64Array | undefined;
 }
@@ -71,16 +73,20 @@ const DEFAULTS = {
  * @throws RangeError when there are no rows, lengths differ, a target is not finite, or a label of the log loss is neither 0 nor 1.
  */
 export function fitBoostedTrees(table: FeatureTable, targets: ArrayLike<number>, options: BoostingOptions): BoostedTrees {
-  const { weights, offsets, ...given } = options;
+  const { weights, offsets, groups, ...given } = options;
   const problem = { table, targets, loss: LOSSES[options.loss], options: { ...DEFAULTS, ...given }, weights, offsets };
   assertProblem(problem);
   const { validationShare, seed, maxTrees, refit } = problem.options;
-  const order = createRandom(seed).shuffle(Int32Array.from({ length: table.rows }, (_, row) => row));
-  const held = Math.floor(table.rows * validationShare);
-  const validation = order.slice(0, held).sort();
-  const training = order.slice(held).sort();
-  let run = boost(problem, training, validation, maxTrees);
-  if (refit && held > 0) run = boost(problem, order.sort(), new Int32Array(0), run.trees.length);
+  const all = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const isHeld = holdOut(groups ?? all, validationShare, seed);
+  const validation = all.filter((row) => isHeld[row] === 1);
+  let run = boost(
+    problem,
+    all.filter((row) => isHeld[row] === 0),
+    validation,
+    maxTrees,
+  );
+  if (refit && validation.length > 0) run = boost(problem, all, new Int32Array(0), run.trees.length);
   return { loss: options.loss, columns: columnInfos(table), ...run };
 }
 
@@ -100,6 +106,17 @@ export function scoreRow(model: BoostedTrees, row: ArrayLike<number>): number {
 /** 1 / (1 + e^−x), from log-odds to a probability. */
 export function sigmoid(x: number): number {
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+}
+
+/** 1 for the rows of a random `share` of the groups. */
+function holdOut(groups: ArrayLike<number>, share: number, seed: number): Uint8Array {
+  const names = Int32Array.from(new Set(Array.from(groups)));
+  const held = new Set(
+    createRandom(seed)
+      .shuffle(names)
+      .subarray(0, Math.floor(names.length * share)),
+  );
+  return Uint8Array.from(groups, (group) => Number(held.has(group)));
 }
 
 /** Grows trees until the loss on the validation rows has not fallen for `patience` trees; keeps those up to its lowest. */
