@@ -3,7 +3,7 @@ import { isObject, type RawEvent } from '../judge';
 import type { RequestFacts } from '../stages';
 import { createAddressSet, plainAddress } from './addresses';
 import { createAgentReader, isBrowserAgent, type Agent } from './agents';
-import type { FindPlace } from './geo';
+import { openGeoFile, type FindPlace } from './geo';
 import { NO_CAMPAIGN, hostOf, isSameSite, mediumOfCampaign, mediumOfHost, readQuery, type Campaign, type Medium } from './referrers';
 
 /** What is learnt about an event from the request and its context; null when nothing is. Sees the full address. Pure, never throws. */
@@ -123,4 +123,16 @@ function readCampaign(campaign: Json): Campaign {
 function text(value: unknown, maxLength = MAX_TEXT): string {
   if (typeof value !== 'string') return '';
   return value.length > maxLength ? value.slice(0, maxLength) : value;
+}
+
+/**
+ * Enrichers of sources that share what they remember of user agents and places.
+ * @param geoFile see `openGeoFile` @throws CONFIG_INVALID
+ */
+export function createEnrichers(
+  geoFile: string | undefined,
+): (settings: { readonly internal?: { readonly cidrs: readonly string[] } | undefined }) => Enrich {
+  const geo = geoFile === undefined ? undefined : openGeoFile(geoFile);
+  const readAgent = createAgentReader();
+  return ({ internal }) => createEnricher({ readAgent, geo, internalCidrs: internal?.cidrs });
 }
