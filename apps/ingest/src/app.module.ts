@@ -4,11 +4,14 @@ import { BODY_LIMIT_BYTES, defineService, type Platform } from '@tradewind/runti
 import type { FastifyInstance } from 'fastify';
 import { SETTINGS, type Settings } from './config';
 import { createDebugView } from './debug/debug-view';
+import { createEnrichers } from './enrich/enrich';
 import { createInFlight } from './in-flight';
 import { createCollector, type CollectorStages } from './pipeline';
 import { createTrackingPlans } from './plan/tracking-plans';
 import { createHasher } from './privacy/hash';
 import { createPolicies } from './privacy/policy';
+import { createSuppress } from './privacy/suppress';
+import { mirrorSuppressions, type MirroredSuppressions } from './privacy/suppression-list';
 import { createRateLimiter } from './rate-limiter';
 import { registerRoutes, type RouteDeps } from './routes';
 import { assertNothingHashed, createSourceDirectory, ensureSource, type SourceDirectory } from './sources';
@@ -19,6 +22,7 @@ export { ensureSource } from './sources';
 
 const ROUTES = Symbol('collector routes');
 const SOURCES = Symbol('source directory');
+const SUPPRESSIONS = Symbol('suppressions');
 
 @Module({})
 class IngestModule implements OnModuleInit, OnModuleDestroy {
@@ -26,14 +30,16 @@ class IngestModule implements OnModuleInit, OnModuleDestroy {
     private readonly host: HttpAdapterHost,
     @Inject(ROUTES) private readonly routes: RouteDeps,
     @Inject(SOURCES) private readonly sources: SourceDirectory,
+    @Inject(SUPPRESSIONS) private readonly suppressions: MirroredSuppressions,
   ) {}
 
   onModuleInit(): void {
     registerRoutes(this.host.httpAdapter.getInstance() as FastifyInstance, this.routes);
   }
 
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
     this.sources.stop();
+    await this.suppressions.stop();
   }
 }
 
@@ -63,8 +69,13 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
     help: 'Enabled sources whose stored settings are wrong and not in use',
     collect: (gauge) => gauge.set(sources.faults.size),
   });
+  const hash = hashKey === undefined ? undefined : createHasher(hashKey);
+  // Before the first request: a collector that does not know yet who is suppressed would take what it must not.
+  const suppressions = await mirrorSuppressions(log, logger);
+  observeSuppressions(platform, suppressions);
   const debug = createDebugView(now);
   const stages: CollectorStages = {
+    policyOf: createPolicies({ hash, enricherOf: createEnrichers(settings.INGEST_GEO_FILE) }),
     planOf: ({ sourceId }) => plans.of(sourceId),
     limiter: createRateLimiter(now),
     observe: (source, entries) => debug.observe(source, entries),
@@ -84,12 +95,24 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
     collect: (gauge) => gauge.set(inFlight.bytes),
   });
   const trustedProxies = settings.INGEST_TRUSTED_PROXIES;
-  const routes: RouteDeps = { collect, log, sources, inFlight, debug, trustedProxies, metrics, logger };
+  const suppress = createSuppress({ log, suppressions, now, hash });
+  const routes: RouteDeps = { collect, log, sources, inFlight, debug, suppress, trustedProxies, metrics, logger };
   return {
     module: IngestModule,
     providers: [
       { provide: ROUTES, useValue: routes },
       { provide: SOURCES, useValue: sources },
+      { provide: SUPPRESSIONS, useValue: suppressions },
     ],
   };
+}
+
+/** A replica that learns of no suppression any more must be restarted. */
+function observeSuppressions({ health, metrics }: Platform, suppressions: MirroredSuppressions): void {
+  health.register('liveness', 'suppressions', () => (suppressions.failure === null ? 'ok' : { reason: suppressions.failure }));
+  metrics.gauge({
+    name: 'tradewind_ingest_suppressed_ids',
+    help: 'Ids of persons that are not collected',
+    collect: (gauge) => gauge.set(suppressions.size),
+  });
 }

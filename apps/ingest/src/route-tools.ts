@@ -2,6 +2,7 @@ import { BODY_LIMIT_BYTES } from '@tradewind/runtime';
 import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import type { DebugView } from './debug/debug-view';
 import type { CollectRequest, Receipt } from './pipeline';
+import type { Suppress } from './privacy/suppress';
 import type { AuthenticatedSource, Scope } from './sources';
 import type { Payload } from './split';
 
@@ -18,6 +19,7 @@ export interface RouteTools {
   collect(payload: Payload, request: FastifyRequest, changes?: Partial<CollectRequest>): Promise<Receipt>;
   /** Who asks, by Basic authorization or `?writeKey=`. @throws WRITE_KEY_MISSING, WRITE_KEY_UNKNOWN, SCOPE_MISSING */
   authenticate(request: FastifyRequest, scope: Scope): Promise<AuthenticatedSource>;
+  readonly suppress: Suppress;
   /** Answers with the receipt, readable from any origin. */
   send(reply: FastifyReply, request: FastifyRequest, receipt: Receipt): FastifyReply;
   withCors(reply: FastifyReply, request: FastifyRequest): FastifyReply;

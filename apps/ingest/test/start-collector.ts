@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { Server } from '@nestjs/microservices';
-import type { EventLog, OutboundRecord } from '@tradewind/eventing';
+import type { EventLog, FollowOptions, LogRecord, OutboundRecord } from '@tradewind/eventing';
 import { SILENT_LOGGER, createHealth, createMetrics } from '@tradewind/observability';
 import type { Database, Source } from '@tradewind/persistence';
 import { runServices, type Platform } from '@tradewind/runtime';
@@ -104,8 +104,9 @@ interface State {
   hold: (() => Promise<void>) | null;
 }
 
-function createStores(state: State): { log: Pick<EventLog, 'publish'>; database: Pick<Database, 'sources'> } {
+function createStores(state: State): { log: Pick<EventLog, 'publish' | 'follow' | 'read'>; database: Pick<Database, 'sources'> } {
   const sources = new Map<string, Source>();
+  const followers: FollowOptions[] = [];
   return {
     log: {
       async publish(records) {
@@ -113,7 +114,15 @@ function createStores(state: State): { log: Pick<EventLog, 'publish'>; database:
         await state.hold?.();
         if (state.publishError) throw state.publishError;
         state.published.push(...records);
+        for (const { topic, onRecords } of followers) await onRecords(toLogRecords(records, topic));
         return records.map(({ topic }, offset) => ({ topic, partition: 0, offset }));
+      },
+      async follow(options) {
+        followers.push(options);
+        return { caughtUp: Promise.resolve(), finished: new Promise(() => undefined), stop: async () => undefined };
+      },
+      async *read(topic) {
+        yield toLogRecords(state.published, topic);
       },
     },
     database: {
@@ -134,4 +143,18 @@ function createStores(state: State): { log: Pick<EventLog, 'publish'>; database:
       },
     },
   };
+}
+
+function toLogRecords(records: readonly OutboundRecord[], wanted: string): LogRecord[] {
+  return records
+    .filter(({ topic }) => topic === wanted)
+    .map(({ topic, key, value }, offset) => ({
+      topic,
+      partition: 0,
+      offset,
+      timestampMs: 0,
+      key: key === null ? null : Buffer.from(key),
+      value,
+      headers: {},
+    }));
 }

@@ -33,7 +33,7 @@ export function openApiDocument(): object {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: ['events', 'catalogue', 'posts', 'debug', 'operations'].map((name) => ({ name })),
+    tags: ['events', 'catalogue', 'posts', 'privacy', 'debug', 'operations'].map((name) => ({ name })),
     paths,
     components: {
       schemas: SCHEMAS,

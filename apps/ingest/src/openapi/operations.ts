@@ -25,7 +25,7 @@ export interface Operation {
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
-  readonly tag: 'events' | 'catalogue' | 'posts' | 'debug' | 'operations';
+  readonly tag: 'events' | 'catalogue' | 'posts' | 'privacy' | 'debug' | 'operations';
   /** What the key must be allowed; null when the route needs no key. */
   readonly scope: string | null;
   readonly parameters?: readonly Parameter[];
@@ -256,6 +256,27 @@ export const OPERATIONS: readonly Operation[] = [
       },
     },
     answer: RECEIPT,
+  },
+  {
+    method: 'post',
+    path: '/v1/privacy/suppressions',
+    summary: 'who must no longer be collected, or again',
+    description:
+      'Every collector follows it within seconds. SUPPRESS_WITH_DELETE and DELETE_ONLY also ask the services to erase what they have. Ids linked to the subjects go with them.',
+    tag: 'privacy',
+    scope: 'privacy',
+    body: {
+      [JSON_TYPE]: {
+        schema: ref('SuppressionRequest'),
+        examples: {
+          suppress: { value: { regulation: 'SUPPRESS_ONLY', subjects: ['somebody', 'their-device'] } },
+          unsuppress: { value: { regulation: 'UNSUPPRESS', subjects: ['somebody'] } },
+          unknown: { value: { regulation: 'FORGET', subjects: ['somebody'] }, status: 400 },
+          nobody: { value: { regulation: 'SUPPRESS_ONLY', subjects: [] }, status: 400 },
+        },
+      },
+    },
+    answer: { type: JSON_TYPE, schema: 'SuppressionReceipt' },
   },
   {
     method: 'get',

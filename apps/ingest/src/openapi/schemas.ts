@@ -53,6 +53,30 @@ export const SCHEMAS = {
       updated_at: { $ref: '#/components/schemas/Time' },
     },
   },
+  SuppressionRequest: {
+    type: 'object',
+    required: ['regulation', 'subjects'],
+    properties: {
+      regulation: { enum: ['SUPPRESS_ONLY', 'UNSUPPRESS', 'SUPPRESS_WITH_DELETE', 'DELETE_ONLY'] },
+      subjects: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 5000,
+        items: { $ref: '#/components/schemas/Id' },
+        description: 'userIds and anonymousIds as the clients send them',
+      },
+    },
+  },
+  SuppressionReceipt: {
+    type: 'object',
+    required: ['success', 'requestId', 'subjects', 'ids'],
+    properties: {
+      success: { const: true },
+      requestId: { type: 'string', format: 'uuid' },
+      subjects: { type: 'integer', description: 'As many as were asked for' },
+      ids: { type: 'integer', description: 'Put on record: those, and the ids linked to them' },
+    },
+  },
   Post: {
     type: 'object',
     required: ['post_id', 'brand', 'text'],

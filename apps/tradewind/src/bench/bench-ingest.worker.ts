@@ -22,7 +22,7 @@ void serveParent(async (run: IngestRun, finish, ready): Promise<IngestResult> =>
   };
   const opened = await openPlatform('bench', loadConfig(PLATFORM_SETTINGS, env));
   const platform = { ...opened, log: prefixTopics({ log: opened.log, prefix: run.prefix }) };
-  await retrying(() => platform.log.ensureTopics([TOPICS.events, TOPICS.rejected]));
+  await retrying(() => platform.log.ensureTopics([TOPICS.events, TOPICS.rejected, TOPICS.privacySuppressions]));
   const running = await runServices([ingest], { env, platform });
   const cpu = process.cpuUsage();
   ready({ url: running.url });
