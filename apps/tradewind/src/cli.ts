@@ -4,6 +4,7 @@ import { type Command, type Output, UsageError } from './command';
 import { benchCommand } from './commands/bench';
 import { dlqCommand } from './commands/dlq';
 import { evaluateCommand } from './commands/evaluate';
+import { importCommand } from './commands/import';
 import { modelCommand } from './commands/model';
 import { crashCommand } from './commands/crash';
 import { replayCommand } from './commands/replay';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   stackCommand,
   serviceCommand,
   replayCommand,
+  importCommand,
   trainCommand,
   evaluateCommand,
   modelCommand,

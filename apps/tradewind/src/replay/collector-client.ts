@@ -22,6 +22,8 @@ export interface CollectorClientOptions {
 export interface CollectorReceipt {
   readonly accepted: number;
   readonly rejected: number;
+  /** Taken and not published, because a person or the source does not want it. */
+  readonly dropped?: number;
   readonly errors: readonly { readonly index: number; readonly code: string; readonly reason: string }[];
 }
 

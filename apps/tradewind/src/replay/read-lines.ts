@@ -10,15 +10,34 @@ export interface LineReader {
   readRatio(): number;
 }
 
+/** A file's bytes, unpacked, as they come. */
+export interface FileReader {
+  /** Plain, `.gz` or `.br` by the file's name. Starts anew with each call; the stream fails with what the file system or the inflater says. */
+  bytes(): Readable;
+  /** Share of the file read so far, 0–1. */
+  readRatio(): number;
+}
+
 /** @throws FILE_INVALID when there is no such file */
-export function readLines(path: string): LineReader {
+export function readBytes(path: string): FileReader {
   const size = sizeOf(path);
   let file: ReturnType<typeof createReadStream> | undefined;
   return {
     readRatio: () => (file && size > 0 ? Math.min(1, file.bytesRead / size) : 0),
-    async *slices() {
+    bytes() {
       file = createReadStream(path);
-      const text = decompressed(file, path);
+      return decompressed(file, path);
+    },
+  };
+}
+
+/** @throws FILE_INVALID when there is no such file */
+export function readLines(path: string): LineReader {
+  const file = readBytes(path);
+  return {
+    readRatio: () => file.readRatio(),
+    async *slices() {
+      const text = file.bytes();
       text.setEncoding('utf8');
       let rest = '';
       try {
