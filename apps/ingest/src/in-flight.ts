@@ -1,21 +1,20 @@
+import { AppError } from '@tradewind/contracts';
+
 /** Bounds the bytes of requests that are not answered yet. */
 export interface InFlight {
-  /** Takes `bytes`, or refuses. A lone request is always taken. */
-  enter(bytes: number): boolean;
-  leave(bytes: number): void;
+  /** Takes `bytes`, and gives them back when the result is called. A lone request is always taken. @throws OVERLOADED (retryable) */
+  admit(bytes: number): () => void;
   readonly bytes: number;
 }
 
 export function createInFlight(maxBytes: number): InFlight {
   let current = 0;
   return {
-    enter(bytes) {
-      if (current > 0 && current + bytes > maxBytes) return false;
+    admit(bytes) {
+      if (current > 0 && current + bytes > maxBytes)
+        throw new AppError('OVERLOADED', 'too many bytes wait for the log; try again', { retryable: true });
       current += bytes;
-      return true;
-    },
-    leave(bytes) {
-      current -= bytes;
+      return () => void (current -= bytes);
     },
     get bytes() {
       return current;

@@ -1,20 +1,24 @@
-import { AppError, EventType } from '@tradewind/contracts';
+import { type AppError, EventType } from '@tradewind/contracts';
 import type { EventLog } from '@tradewind/eventing';
 import type { Logger, Metrics } from '@tradewind/observability';
-import { BODY_LIMIT_BYTES, toHttpAnswer } from '@tradewind/runtime';
+import { BODY_LIMIT_BYTES, frontOf, toHttpAnswer } from '@tradewind/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { registerCloudEvents } from './cloud-events/register-cloud-events';
 import type { DebugView } from './debug/debug-view';
 import { registerDebug } from './debug/register-debug';
+import { CORS_HEADERS, createDirectRoute } from './direct-route';
 import type { InFlight } from './in-flight';
 import { registerLines } from './lines-route';
 import { registerOpenApi } from './openapi/register-openapi';
 import { itemRemovedRecord } from './outputs';
 import { clientFacts } from './client-facts';
-import { authenticate, type Collect, type Collected, type CollectRequest, type Receipt } from './pipeline';
+import { authenticate, type Collect, type Collected, type CollectRequest } from './pipeline';
+import { createCounters, receiptText } from './receipts';
 import { writeKeyOfHeader } from './credentials';
 import { registerPixel } from './pixel/register-pixel';
 import { registerPosts } from './posts/register-posts';
+import { registerPrivacy } from './privacy/register-privacy';
+import type { Suppress } from './privacy/suppress';
 import type { BodyRoute, RouteTools } from './route-tools';
 import type { SourceDirectory } from './sources';
 import type { Payload } from './split';
@@ -25,6 +29,7 @@ export interface RouteDeps {
   readonly sources: Pick<SourceDirectory, 'find'>;
   readonly inFlight: InFlight;
   readonly debug: DebugView;
+  readonly suppress: Suppress;
   /** Proxies in front of the server whose X-Forwarded-For entry counts. */
   readonly trustedProxies: number;
   readonly metrics: Metrics;
@@ -55,17 +60,20 @@ const SETTINGS_MAX_AGE_SECONDS = 86_400;
 type CollectRoute = BodyRoute;
 
 /**
- * Adds the collector's routes beside Nest's: its requests are many and small, and a Nest handler would cost each of them a tenth of its time.
- * Expects bodies as `Buffer`, as the runtime's server gives them.
+ * Adds the collector's routes beside Nest's: its requests are many and small. Those of the event paths are answered before Fastify sees them;
+ * what does not spell such a path to the letter (`/v1/%74rack`) still finds Fastify's route, with the same answers. Expects bodies as `Buffer`, as
+ * the runtime's server gives them.
  */
 export function registerRoutes(fastify: FastifyInstance, deps: RouteDeps): void {
   const errorHandler = createErrorHandler(deps.logger);
   const onRequest = createAdmission(deps.inFlight);
   const count = createCounters(deps.metrics);
   const paths = new Set<string>();
+  const front = frontOf(fastify);
 
   for (const [path, payload] of EVENT_PATHS) {
     paths.add(path);
+    front?.post(path, createDirectRoute(payload, { ...deps, count }));
     fastify.post<CollectRoute>(path, { onRequest, errorHandler, bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
       const collected = await deps.collect(payload, toCollectRequest(request, deps.trustedProxies));
       count(collected);
@@ -93,19 +101,28 @@ export function registerRoutes(fastify: FastifyInstance, deps: RouteDeps): void 
   fastify.post('/v1/m', { errorHandler }, (request, reply) => withCors(reply, request).send({ success: true }));
 
   const tools = createTools(deps, { errorHandler, admission: onRequest, count });
-  for (const register of [registerPixel, registerPosts, registerLines, registerCloudEvents, registerDebug, registerOpenApi])
+  for (const register of [
+    registerPixel,
+    registerPosts,
+    registerLines,
+    registerCloudEvents,
+    registerPrivacy,
+    registerDebug,
+    registerOpenApi,
+  ])
     for (const path of register(fastify, tools)) paths.add(path);
 
   for (const path of paths) fastify.options(path, (request, reply) => preflight(request, reply));
 }
 
 function createTools(
-  { collect, sources, trustedProxies, debug }: RouteDeps,
+  { collect, sources, trustedProxies, debug, suppress }: RouteDeps,
   { count, ...handlers }: Pick<RouteTools, 'errorHandler' | 'admission'> & { count: (collected: Collected) => void },
 ): RouteTools {
   return {
     ...handlers,
     debug,
+    suppress,
     withCors,
     async collect(payload, request, changes) {
       const collected = await collect(payload, {
@@ -137,44 +154,18 @@ function toCollectRequest(request: FastifyRequest<CollectRoute>, trustedProxies:
   };
 }
 
-function receiptText(receipt: Receipt): string {
-  const { accepted, rejected, dropped } = receipt;
-  if (rejected === 0) return `{"success":true,"accepted":${accepted},"rejected":0,"dropped":${dropped},"errors":[]}`;
-  return JSON.stringify({ success: true, ...receipt });
-}
-
-/** What became of the events, and why. A repeated event counts as dropped here: it was not published again. */
-function createCounters(metrics: Metrics): (collected: Collected) => void {
-  const events = metrics.counter({ name: 'tradewind_ingest_events_total', help: 'Judged events and items', labels: ['outcome'] });
-  const faults = metrics.counter({ name: 'tradewind_ingest_rejected_total', help: 'Rejected events and items by code', labels: ['code'] });
-  const drops = metrics.counter({ name: 'tradewind_ingest_dropped_total', help: 'Events taken and not published', labels: ['reason'] });
-  return function count({ receipt, entries }) {
-    let dropped = 0;
-    for (const { dropped: reason } of entries) {
-      if (reason === undefined) continue;
-      dropped++;
-      drops.add(1, { reason });
-    }
-    const accepted = entries.length - receipt.rejected - dropped;
-    if (accepted > 0) events.add(accepted, { outcome: 'accepted' });
-    if (receipt.rejected > 0) events.add(receipt.rejected, { outcome: 'rejected' });
-    if (dropped > 0) events.add(dropped, { outcome: 'dropped' });
-    for (const { code } of receipt.errors) faults.add(1, { code });
-  };
-}
-
 /** Sheds before a body is read. Requests without a length count as the largest allowed one. */
 function createAdmission(inFlight: InFlight) {
   return function admit(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
     const length = request.headers['content-length'];
     const bytes = Math.min(length === undefined ? BODY_LIMIT_BYTES : Number(length), BODY_LIMIT_BYTES);
-    if (!inFlight.enter(bytes)) {
-      done(new AppError('OVERLOADED', 'too many bytes wait for the log; try again', { retryable: true }));
-      return;
+    try {
+      // 'close' comes after the answer as well as after a broken connection.
+      reply.raw.once('close', inFlight.admit(bytes));
+      done();
+    } catch (error) {
+      done(error as AppError);
     }
-    // 'close' comes after the answer as well as after a broken connection.
-    reply.raw.once('close', () => inFlight.leave(bytes));
-    done();
   };
 }
 
@@ -191,7 +182,7 @@ function createErrorHandler(logger: Logger) {
 
 /** Write keys are no credentials of the browser, so any origin may read the answer. */
 function withCors(reply: FastifyReply, request: FastifyRequest): FastifyReply {
-  return request.headers.origin === undefined ? reply : reply.header('access-control-allow-origin', '*');
+  return request.headers.origin === undefined ? reply : reply.headers(CORS_HEADERS);
 }
 
 /** Mirrors the requested headers: the browser library sends Authorization and, on retries, X-Retry-Count. */
