@@ -160,6 +160,11 @@ function boundedFormat(format: Format): Format {
   return (text: string) => text.length <= MAX_FORMATTED_LENGTH && test(text);
 }
 
+/** Whether a text is of a format, as plans check it. */
+export function isOfFormat(format: FormatName, text: string): boolean {
+  return text.length <= MAX_FORMATTED_LENGTH && testOf(fullFormats[format])(text);
+}
+
 function testOf(format: Format): (text: string) => boolean {
   if (typeof format === 'function') return format as (text: string) => boolean;
   if (format instanceof RegExp) return (text) => format.test(text);
