@@ -31,10 +31,10 @@ export async function rebuildFromLog(platform: Platform): Promise<Decisions> {
     },
     subscribe: (options) => platform.log.subscribe({ ...options, groupId: prefix + options.groupId }),
   };
-  const { kind, releases, sources } = platform.database;
+  const { kind, plans, releases, sources } = platform.database;
   // The table was written by the real services; this run only reads models.
   const memberships = { upsertMany: () => Promise.resolve() } as unknown as Database['memberships'];
-  const database: Database = { kind, releases, sources, memberships, ping: () => Promise.resolve(), close: () => Promise.resolve() };
+  const database: Database = { kind, plans, releases, sources, memberships, ping: () => Promise.resolve(), close: () => Promise.resolve() };
   const running = await runServices([segmentation, recommender], {
     env: { PORT: '0' },
     platform: { ...platform, log, state, database, close: () => Promise.resolve() },
