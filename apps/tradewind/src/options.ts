@@ -20,3 +20,12 @@ export function positiveNumber(max: number = Number.MAX_VALUE): (text: string) =
 }
 
 export const portNumber = wholeNumber(1, 65_535);
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Parses `90s`, `15m`, `12h`, `7d` or `0` into milliseconds. */
+export function duration(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,6})(s|m|h|d)$/.exec(text) ?? [];
+  if (count === undefined && text !== '0') throw new InvalidArgumentError('Give a time such as 90s, 15m, 12h, 7d or 0.');
+  return count === undefined ? 0 : Number(count) * UNIT_MS[unit]!;
+}
