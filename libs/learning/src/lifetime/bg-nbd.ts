@@ -55,8 +55,14 @@ export function fitBgNbd(histories: PurchaseHistories): BgNbdFit {
     age: Float64Array.from(histories.age, (t) => t / unit),
   };
   const objective = negativeLogLikelihood(scaled);
-  const runs = STARTS.map((start) => minimise(objective, start.map(Math.log)));
-  const best = runs.reduce((least, run) => (run.value < least.value ? run : least));
+  const starts = STARTS.map((start) => Float64Array.from(start, Math.log));
+  const valueAt = new Map(starts.map((start) => [start, objective(start, new Float64Array(4))]));
+  starts.sort((one, other) => valueAt.get(one)! - valueAt.get(other)!);
+  let best = minimise(objective, starts[0]!);
+  for (const start of best.converged ? [] : starts.slice(1)) {
+    const run = minimise(objective, start);
+    if (run.value < best.value) best = run;
+  }
   const [r, alpha, a, b] = Array.from(best.at, Math.exp) as [number, number, number, number];
   const model = { r, alpha: alpha * unit, a, b };
   return { ...model, logLikelihood: bgNbdLogLikelihood(model, histories), iterations: best.iterations, converged: best.converged };
