@@ -110,6 +110,19 @@ describe('the recommender pipeline', () => {
     expect(service.lists.map((list) => list.userKey)).toEqual(['shop:ann', 'shop:bob']);
   });
 
+  it('leaves out events whose person refused personalization', async () => {
+    const [service, bought] = [new Service(), buy('ann', ITEMS[0]!)];
+    await service.handle(
+      toRecords([
+        { ...bought, deniedPurposes: ['personalization'] },
+        { ...bought, messageId: 'other', deniedPurposes: ['analytics'] },
+      ]),
+    );
+    expect([service.lists, await service.stored()]).toEqual([[], {}]);
+    await service.handle(toRecords([{ ...bought, messageId: 'third', deniedPurposes: ['advertising'] }]));
+    expect(service.lists).toHaveLength(1);
+  });
+
   it('makes no list for what changes no history', async () => {
     const service = new Service();
     await service.handle(toRecords([anEvent(who('ann')), anOrder([['cup', 1, 1]], { ...who('ann'), name: 'Product Added' })]));

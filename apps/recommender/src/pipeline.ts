@@ -1,4 +1,4 @@
-import { EVENT, type RankedList } from '@tradewind/contracts';
+import { EVENT, PURPOSES, mayUseFor, type RankedList } from '@tradewind/contracts';
 import { decodeBatch, type BatchHandler } from '@tradewind/eventing';
 import { changesHistory, type FeatureStore, type UserState } from '@tradewind/feature-store';
 import type { ModelSlot } from '@tradewind/inference';
@@ -21,12 +21,15 @@ export interface PipelineDeps extends ListDeps {
   readonly features: FeatureStore;
 }
 
-/** Folds purchases and refunds into histories and publishes a fresh list for every customer whose history changed. */
+/**
+ * Folds purchases and refunds into histories and publishes a fresh list for every customer whose history changed. Events whose person refused
+ * personalization are left out.
+ */
 export function createPipeline(deps: PipelineDeps): BatchHandler {
   return async function recommend(batch) {
     const { messages, deadLetters } = decodeBatch(batch, EVENT);
     const purchases = messages
-      .filter(({ message }) => changesHistory(message))
+      .filter(({ message }) => changesHistory(message) && mayUseFor(PURPOSES.personalization, message))
       .map(({ record, message }) => ({ position: record, event: message }));
     const { touched, persist } = await deps.features.apply(purchases, { vectors: false });
     const lists = deps.slot.version === null ? [] : await listFor(touched, deps);

@@ -162,6 +162,15 @@ describe('the segmentation pipeline', () => {
     expect(entered.evidence).toHaveLength(3);
   });
 
+  it('leaves out events whose person refused personalization', async () => {
+    const service = new Service();
+    const refused = ['personalization', 'analytics'].map((purpose, i) => order('ann', { messageId: `m${i}`, deniedPurposes: [purpose] }));
+    await service.handle(toRecords(refused));
+    expect([service.outputs, await service.stored()]).toEqual([[], {}]);
+    await service.handle(toRecords([order('ann', { deniedPurposes: ['advertising'] })]));
+    expect(service.transitions()).toHaveLength(1);
+  });
+
   it('only folds while there is no model', async () => {
     const service = new Service(new ModelSlot(MODELS.customerClusters));
     await service.handle(toRecords([order('ann'), order('ann')]));

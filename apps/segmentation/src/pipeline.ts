@@ -1,4 +1,4 @@
-import { EVENT, type Event, type LogPosition } from '@tradewind/contracts';
+import { EVENT, PURPOSES, mayUseFor, type Event, type LogPosition } from '@tradewind/contracts';
 import { decodeBatch, type BatchHandler } from '@tradewind/eventing';
 import type { FeatureStore, PositionedEvent, UserState } from '@tradewind/feature-store';
 import type { ModelSlot } from '@tradewind/inference';
@@ -15,12 +15,14 @@ export interface PipelineDeps {
 
 /**
  * Folds each event into its visitor's profile, assigns the cluster of who has ordered after each event, and tells what changed. Decides per
- * event, so what comes out does not depend on where a batch was cut.
+ * event, so what comes out does not depend on where a batch was cut. Events whose person refused personalization are left out.
  */
 export function createPipeline(deps: PipelineDeps): BatchHandler {
   return async function segment(batch) {
     const { messages, deadLetters } = decodeBatch(batch, EVENT);
-    const events = messages.map(({ record, message }): PositionedEvent => ({ position: record, event: message }));
+    const events = messages
+      .filter(({ message }) => mayUseFor(PURPOSES.personalization, message))
+      .map(({ record, message }): PositionedEvent => ({ position: record, event: message }));
     if (deps.slot.version === null) {
       const { persist } = await deps.features.apply(events, { vectors: false });
       return { outputs: [], deadLetters, persist };

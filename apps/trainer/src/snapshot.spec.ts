@@ -55,6 +55,13 @@ describe('the training snapshot', () => {
     }
   });
 
+  it('leaves out what serving leaves out: events whose person refused personalization', async () => {
+    const kept = anOrder([['a', 1, 1]], { userId: 'u1', userKey: 'shop:u1' });
+    const refused = (...deniedPurposes: string[]) => anOrder([['b', 1, 1]], { userId: 'u2', userKey: 'shop:u2', deniedPurposes });
+    await log.publish([kept, refused('personalization'), refused('advertising', 'analytics')].map(anEventRecord));
+    expect(await takeSnapshot(log)).toMatchObject({ events: 1, userKeys: ['shop:u1'], purchases: [{ itemId: 'a' }] });
+  });
+
   it('lists what known customers bought, and tells its window', async () => {
     const at = (day: number) => ({ occurredAtMs: Date.UTC(2024, 0, day) });
     const guest = { userId: '', anonymousId: 'g', userKey: 'shop:g' };

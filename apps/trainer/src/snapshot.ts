@@ -1,4 +1,4 @@
-import { AppError, EVENT, TOPICS, type Event } from '@tradewind/contracts';
+import { AppError, EVENT, PURPOSES, TOPICS, mayUseFor, type Event } from '@tradewind/contracts';
 import type { EventLog } from '@tradewind/eventing';
 import { EventKind, PROFILE_FEATURES, createFeatureSet, kindOf, type UserState } from '@tradewind/feature-store';
 
@@ -64,7 +64,8 @@ class Fold {
   private events = 0;
 
   add(position: Parameters<typeof PROFILE.apply>[1], event: Event | null): void {
-    if (event === null) return;
+    // Serving leaves these out, too.
+    if (event === null || !mayUseFor(PURPOSES.personalization, event)) return;
     const { userKey, occurredAtMs } = event;
     let state = this.states.get(userKey);
     if (state === undefined) this.states.set(userKey, (state = PROFILE.create(userKey)));

@@ -5,6 +5,7 @@ export { deterministicId, sourceOfUserKey, userKey } from './ids';
 export type { LogPosition } from './log-position';
 export { EVENT_TYPES, PROTOBUF_CONTENT_TYPE, fromCloudEventHeaders, toCloudEventHeaders, type CloudEventAttributes } from './cloud-events';
 export { MODELS } from './models';
+export { PURPOSES, mayUseFor } from './purposes';
 export {
   EVENT,
   ITEM,
