@@ -6,6 +6,7 @@ import { SETTINGS, type Settings } from './config';
 import { createDebugView } from './debug/debug-view';
 import { createEnrichers } from './enrich/enrich';
 import { createInFlight } from './in-flight';
+import { openStages, type OpenedStages } from './open-stages';
 import { createCollector, type CollectorStages } from './pipeline';
 import { createTrackingPlans } from './plan/tracking-plans';
 import { createHasher } from './privacy/hash';
@@ -17,12 +18,25 @@ import { registerRoutes, type RouteDeps } from './routes';
 import { assertNothingHashed, createSourceDirectory, ensureSource, type SourceDirectory } from './sources';
 
 export { judgeEvent } from './judge';
+export { judgeItem } from './items';
+export { judgePost } from './posts/judge-post';
 export { eventRecord } from './outputs';
-export { ensureSource } from './sources';
+export { compilePlan } from './plan/compile-plan';
+export { createDraft, type DraftOptions, type DraftedEvent } from './plan/draft-plan';
+export { parsePlan, type PlanDefaults } from './plan/parse-plan';
+export { createPlanChecker } from './plan/plan-checker';
+export { planName, type PlanDocument } from './plan/plan-document';
+export { BUILT_IN_PLANS, readPlan } from './plan/tracking-plans';
+export { createHasher } from './privacy/hash';
+export { createSuppress, parseSuppressionRequest, type RegulationName, type SuppressionReceipt } from './privacy/suppress';
+export { isSuppressing, mirrorSuppressions } from './privacy/suppression-list';
+export { assertSourceId, ensureSource, readSettings } from './sources';
+export { DEFAULT_SCOPES, SCOPES, createWriteKey, parseScopes, storedKey, type Scope } from './write-keys';
 
 const ROUTES = Symbol('collector routes');
 const SOURCES = Symbol('source directory');
 const SUPPRESSIONS = Symbol('suppressions');
+const STAGES = Symbol('opened stages');
 
 @Module({})
 class IngestModule implements OnModuleInit, OnModuleDestroy {
@@ -31,6 +45,7 @@ class IngestModule implements OnModuleInit, OnModuleDestroy {
     @Inject(ROUTES) private readonly routes: RouteDeps,
     @Inject(SOURCES) private readonly sources: SourceDirectory,
     @Inject(SUPPRESSIONS) private readonly suppressions: MirroredSuppressions,
+    @Inject(STAGES) private readonly stages: OpenedStages,
   ) {}
 
   onModuleInit(): void {
@@ -40,6 +55,7 @@ class IngestModule implements OnModuleInit, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.sources.stop();
     await this.suppressions.stop();
+    await this.stages.close();
   }
 }
 
@@ -73,15 +89,19 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
   // Before the first request: a collector that does not know yet who is suppressed would take what it must not.
   const suppressions = await mirrorSuppressions(log, logger);
   observeSuppressions(platform, suppressions);
+  const opened = await openStages(platform, settings);
   const debug = createDebugView(now);
   const stages: CollectorStages = {
     policyOf: createPolicies({ hash, enricherOf: createEnrichers(settings.INGEST_GEO_FILE) }),
     planOf: ({ sourceId }) => plans.of(sourceId),
+    messageIds: opened.messageIds,
+    suppressions,
+    identity: opened.identity,
     limiter: createRateLimiter(now),
     observe: (source, entries) => debug.observe(source, entries),
   };
   const collect = createCollector({
-    log,
+    log: opened.log,
     sources,
     now,
     defaultCurrency: settings.INGEST_DEFAULT_CURRENCY,
@@ -96,13 +116,14 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
   });
   const trustedProxies = settings.INGEST_TRUSTED_PROXIES;
   const suppress = createSuppress({ log, suppressions, now, hash });
-  const routes: RouteDeps = { collect, log, sources, inFlight, debug, suppress, trustedProxies, metrics, logger };
+  const routes: RouteDeps = { collect, log: opened.log, sources, inFlight, debug, suppress, trustedProxies, metrics, logger };
   return {
     module: IngestModule,
     providers: [
       { provide: ROUTES, useValue: routes },
       { provide: SOURCES, useValue: sources },
       { provide: SUPPRESSIONS, useValue: suppressions },
+      { provide: STAGES, useValue: opened },
     ],
   };
 }

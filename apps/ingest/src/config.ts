@@ -23,6 +23,18 @@ export const SETTINGS = z.object({
     .min(1)
     .optional()
     .describe('a City or Country file of MaxMind’s format (.mmdb: GeoLite2, DB-IP), to tell country, region and city of public addresses'),
+  INGEST_MESSAGE_ID_BUCKETS: integerSetting(1, 16_777_216)
+    .default(65_536)
+    .describe('sets in Redis over which the message ids of 12 hours are spread, the same on all replicas; at best 1 for 30 to 512 ids'),
+  INGEST_SPOOL_DIR: z
+    .string()
+    .optional()
+    .describe(
+      'a folder on a lasting disk, of this process alone, that takes events while the log is away; leave it out to answer 503 then',
+    ),
+  INGEST_SPOOL_MAX_BYTES: integerSetting(1024 * 1024, Number.MAX_SAFE_INTEGER)
+    .default(1024 * 1024 * 1024)
+    .describe('bytes of the spool, over which requests get 503; at least 1 MiB'),
   INGEST_SOURCES_REFRESH_MS: integerSetting(100, 3_600_000)
     .default(15_000)
     .describe('milliseconds until a withdrawn write key stops working'),

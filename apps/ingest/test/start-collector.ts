@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { Server } from '@nestjs/microservices';
 import type { EventLog, FollowOptions, LogRecord, OutboundRecord } from '@tradewind/eventing';
+import { MemoryStateStore, type MessageIdStore } from '@tradewind/feature-store';
 import { SILENT_LOGGER, createHealth, createMetrics } from '@tradewind/observability';
 import type { Database, Source } from '@tradewind/persistence';
 import { runServices, type Platform } from '@tradewind/runtime';
@@ -15,7 +16,8 @@ export interface TestCollector {
   readonly published: readonly OutboundRecord[];
   readonly now: () => number;
   publishCalls(): number;
-  failPublish(error: Error): void;
+  /** null: works again. */
+  failPublish(error: Error | null): void;
   failDatabase(error: Error): void;
   /** Holds publishing until `open`; `reached` resolves when the first call waits. */
   holdPublish(): { readonly reached: Promise<void>; open(): void };
@@ -42,8 +44,14 @@ class NoEvents extends Server {
   }
 }
 
-/** @param source with the scopes that its key has; those of a browser's key by default */
-export async function startCollector(source: { sourceId: string; writeKey: string; scopes?: readonly Scope[] }): Promise<TestCollector> {
+/**
+ * @param source with the scopes that its key has; those of a browser's key by default
+ * @param options `messageIds`: where ids of published messages are kept; by default nowhere, so that tests may send the same event
+ */
+export async function startCollector(
+  source: { sourceId: string; writeKey: string; scopes?: readonly Scope[] },
+  options: { readonly messageIds?: MessageIdStore; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<TestCollector> {
   const state = {
     published: [] as OutboundRecord[],
     calls: 0,
@@ -54,6 +62,8 @@ export async function startCollector(source: { sourceId: string; writeKey: strin
   const clock = createFakeClock();
   const platform = {
     ...createStores(state),
+    state: new MemoryStateStore(),
+    openMessageIds: async () => options.messageIds ?? FORGETFUL,
     logger: SILENT_LOGGER,
     metrics: createMetrics({ service: 'test', processMetrics: false }),
     health: createHealth(),
@@ -68,7 +78,7 @@ export async function startCollector(source: { sourceId: string; writeKey: strin
       sourceId,
       (present) => present && { ...present, writeKeys: present.writeKeys.map((key) => ({ ...key, scopes })) },
     );
-  const env = { PORT: '0', INGEST_MAX_IN_FLIGHT_BYTES: String(MAX_IN_FLIGHT_BYTES) };
+  const env = { PORT: '0', INGEST_MAX_IN_FLIGHT_BYTES: String(MAX_IN_FLIGHT_BYTES), ...options.env };
   const running = await runServices([ingest], { platform, env, createStrategy: () => new NoEvents() });
   return {
     url: running.url,
@@ -95,6 +105,14 @@ export async function startCollector(source: { sourceId: string; writeKey: strin
     close: () => running.close(),
   };
 }
+
+/** So that tests may send the same event: every id is new. */
+const FORGETFUL: MessageIdStore = {
+  kind: 'memory',
+  exchange: async (asked) => new Array<boolean>(asked.length).fill(false),
+  ping: async () => undefined,
+  close: async () => undefined,
+};
 
 interface State {
   published: OutboundRecord[];

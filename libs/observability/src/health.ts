@@ -23,6 +23,8 @@ export interface Health {
    * @returns takes it out again
    */
   register(kind: HealthKind, name: string, check: HealthCheck): () => void;
+  /** Puts a check in the place of the one with this name. @returns that one, undefined when there is none */
+  replace(kind: HealthKind, name: string, check: HealthCheck): HealthCheck | undefined;
   report(kind: HealthKind): Promise<HealthReport>;
 }
 
@@ -34,6 +36,11 @@ export function createHealth(timeoutMs = 2_000): Health {
       if (checks[kind].has(name)) throw new Error(`${kind} check ${name} is registered twice`);
       checks[kind].set(name, check);
       return () => void checks[kind].delete(name);
+    },
+    replace(kind, name, check) {
+      const former = checks[kind].get(name);
+      checks[kind].set(name, check);
+      return former;
     },
     async report(kind) {
       const names = [...checks[kind].keys()];

@@ -3,7 +3,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError, TOPICS, deadLetterTopic, describeError, type TopicSpec } from '@tradewind/contracts';
 import { PartitionGate, openEmbeddedEventLog, openKafkaEventLog, type EventLog, type KafkaEventLogOptions } from '@tradewind/eventing';
-import { openMemoryStateStore, openRedisStateStore, type StateStore } from '@tradewind/feature-store';
+import {
+  openMemoryMessageIdStore,
+  openMemoryStateStore,
+  openRedisMessageIdStore,
+  openRedisStateStore,
+  type StateStore,
+} from '@tradewind/feature-store';
 import { createHealth, createLogger, createMetrics, redactText, type Health, type Logger } from '@tradewind/observability';
 import { lockDataDir, openDatabase, type Database } from '@tradewind/persistence';
 import type { Platform } from './platform';
@@ -62,7 +68,9 @@ export async function openPlatform(name: string, settings: PlatformSettings, opt
     tellBackings(logger, { log, state, database });
     registerPings(health, { log, state, database });
     const [gate, metrics, close] = [new PartitionGate(), createMetrics({ service: name }), closeOnce(opened, logger)];
-    return { log, gate, state, database, logger, metrics, health, now: Date.now, dataDir: settings.DATA_DIR, close };
+    const openMessageIds: Platform['openMessageIds'] = ({ buckets }) =>
+      retryStart(() => openMessageIdsOf(settings, buckets), retry('state store'));
+    return { log, gate, state, database, logger, metrics, health, now: Date.now, dataDir: settings.DATA_DIR, openMessageIds, close };
   } catch (error) {
     await closeAll(opened, logger);
     throw error;
@@ -142,6 +150,13 @@ function kafkaSecurity(settings: PlatformSettings): Pick<KafkaEventLogOptions, '
 
 async function openState({ REDIS_URL: url, DATA_DIR: dataDir }: PlatformSettings): Promise<StateStore> {
   return url === undefined ? openMemoryStateStore({ dir: join(dataDir, 'state') }) : openRedisStateStore({ url });
+}
+
+function openMessageIdsOf(
+  { REDIS_URL: url, DATA_DIR: dataDir }: PlatformSettings,
+  buckets: number,
+): ReturnType<Platform['openMessageIds']> {
+  return url === undefined ? openMemoryMessageIdStore({ dir: join(dataDir, 'message-ids') }) : openRedisMessageIdStore({ url, buckets });
 }
 
 function openDatabaseOf({ DATABASE_URL: url, DATA_DIR: dataDir }: PlatformSettings): Promise<Database> {

@@ -1,5 +1,5 @@
 import type { EventLog, PartitionGate } from '@tradewind/eventing';
-import type { StateStore } from '@tradewind/feature-store';
+import type { MessageIdStore, StateStore } from '@tradewind/feature-store';
 import type { Health, Logger, Metrics } from '@tradewind/observability';
 import type { Database } from '@tradewind/persistence';
 
@@ -18,6 +18,11 @@ export interface Platform {
   readonly now: () => number;
   /** Where embedded stores and cached model files live. */
   readonly dataDir: string;
+  /**
+   * Opens the ids of published messages, beside the state: in Redis over so many sets per 12 hours, or in memory with files in the data directory.
+   * The caller closes it. @throws STATE_UNAVAILABLE
+   */
+  openMessageIds(options: { readonly buckets: number }): Promise<MessageIdStore>;
   /** Closes in reverse order of opening. Idempotent. */
   close(): Promise<void>;
 }

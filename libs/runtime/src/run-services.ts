@@ -120,9 +120,9 @@ function assertDeadLetterTopics(strategy: EventStrategy): void {
 
 /** The same platform, speaking in the service's name. */
 function forService(platform: Platform, name: string): Platform {
-  const { log, gate, state, database, health, now, dataDir } = platform;
+  const { log, gate, state, database, health, now, dataDir, openMessageIds } = platform;
   const [logger, metrics] = [platform.logger.child({ service: name }), platform.metrics.forService(name)];
-  return { log, gate, state, database, health, now, dataDir, logger, metrics, close: () => platform.close() };
+  return { log, gate, state, database, health, now, dataDir, openMessageIds, logger, metrics, close: () => platform.close() };
 }
 
 function failOnce(onFailure: RunOptions['onFailure'], { logger }: Platform): (error: unknown) => void {

@@ -1,5 +1,6 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { PartitionGate } from '@tradewind/eventing';
+import { openMemoryMessageIdStore } from '@tradewind/feature-store';
 import { SILENT_LOGGER, createHealth, createMetrics } from '@tradewind/observability';
 import type { Platform } from '../src/platform';
 
@@ -16,6 +17,7 @@ export function createFakePlatform(order: string[] = []): Platform {
     health: createHealth(),
     now: () => 0,
     dataDir: 'unused',
+    openMessageIds: () => openMemoryMessageIdStore(),
     async close() {
       if (!closed) order.push('platform');
       closed = true;

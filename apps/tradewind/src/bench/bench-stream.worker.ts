@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Segmentation } from '@tradewind/apps/segmentation';
 import type { BatchResult, EventLog } from '@tradewind/eventing';
 import { EventLogStrategy, PartitionGate, openKafkaEventLog } from '@tradewind/eventing';
-import { openRedisStateStore } from '@tradewind/feature-store';
+import { openMemoryMessageIdStore, openRedisStateStore } from '@tradewind/feature-store';
 import { createHealth, createLogger, createMetrics } from '@tradewind/observability';
 import type { Database } from '@tradewind/persistence';
 import type { Platform } from '@tradewind/runtime';
@@ -62,6 +62,7 @@ async function openBenchPlatform(run: OurStreamRun, meter: StreamMeter): Promise
     health: createHealth(),
     now: Date.now,
     dataDir: '',
+    openMessageIds: () => openMemoryMessageIdStore(),
     close: async () => {
       await state.close();
       await kafka.close();
