@@ -8,13 +8,12 @@ import { chromium, type Page } from 'playwright-core';
 const BUNDLE = join(dirname(require.resolve('@segment/analytics-next/package.json')), 'dist', 'umd');
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>Shop</title><script src="/umd/index.js"></script><script>
-const delivered = [], failed = [];
-async function start({ server, writeKey, segment, options }) {
+const failed = [];
+async function start({ server, writeKey, cdnSettings, segment, options }) {
   window.analytics = AnalyticsNext.AnalyticsBrowser.load(
-    { writeKey, cdnURL: server },
+    { writeKey, cdnURL: server, cdnSettings },
     { ...options, integrations: { 'Segment.io': { apiHost: server.replace('http://', '') + '/v1', protocol: 'http', ...segment } } });
   const [instance] = await window.analytics;
-  instance.on('deliver_success', (context) => delivered.push(context.event.messageId));
   instance.on('error', ({ ctx }) => ctx && failed.push(ctx.event.messageId));
 }
 </script>`;
@@ -23,6 +22,8 @@ export interface StartOptions {
   /** Base URL of the collector; settings come from there too. */
   readonly server: string;
   readonly writeKey: string;
+  /** Stands for the settings that would be fetched. */
+  readonly cdnSettings?: object;
   /** Beside the address: `deliveryStrategy`, for example. */
   readonly segment?: object;
   /** Options of `AnalyticsBrowser.load`. */

@@ -2,7 +2,7 @@ import { createServer, request as send, type IncomingHttpHeaders, type IncomingM
 import type { AddressInfo } from 'node:net';
 
 /** What the relay does to a request: breaks its body, so that the real server has something to refuse, or the connection. */
-export type Spoil = 'pass' | 'cut the body' | 'pad the body' | 'rename the coding' | 'reset before' | 'reset after';
+export type Spoil = 'pass' | 'cut the body' | 'pad the body' | 'rename the coding' | 'change the path' | 'reset before' | 'reset after';
 
 export interface Exchange {
   readonly method: string;
@@ -10,6 +10,10 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   /** Of the server's answer; null when the client got none. */
   status: number | null;
+  /** Of the answer, seconds. */
+  retryAfter: number | null;
+  /** Answered or broken. */
+  isOver: boolean;
   readonly atMs: number;
 }
 
@@ -47,15 +51,19 @@ export async function openRelay(target: string): Promise<Relay> {
   async function relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url: path = '', headers } = request;
     const spoil = method === 'POST' ? (spoils.shift() ?? 'pass') : 'pass';
-    const exchange: Exchange = { method, path, headers, status: null, atMs: performance.now() };
+    const exchange: Exchange = { method, path, headers, status: null, retryAfter: null, isOver: false, atMs: performance.now() };
     exchanges.push(exchange);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    if (spoil === 'reset before') return void request.socket.resetAndDestroy();
-    const answer = await forward({ method, path, headers }, Buffer.concat(chunks), spoil);
-    if (spoil === 'reset after') return void request.socket.resetAndDestroy();
-    exchange.status = answer.status;
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    try {
+      if (spoil === 'reset before') return void request.socket.resetAndDestroy();
+      const answer = await forward({ method, path, headers }, Buffer.concat(chunks), spoil);
+      if (spoil === 'reset after') return void request.socket.resetAndDestroy();
+      Object.assign(exchange, { status: answer.status, retryAfter: Number(answer.headers['retry-after'] ?? NaN) });
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+    } finally {
+      exchange.isOver = true;
+    }
   }
 
   function forward(
@@ -67,7 +75,7 @@ export async function openRelay(target: string): Promise<Relay> {
     const { connection: _, host: __, ...kept } = headers;
     const coding = spoil === 'rename the coding' ? { 'content-encoding': 'zstd' } : {};
     return new Promise((resolve, reject) => {
-      const outgoing = send(new URL(path, target), {
+      const outgoing = send(new URL(spoil === 'change the path' ? '/v9/batch' : path, target), {
         method,
         headers: { ...kept, ...coding, ...(method === 'POST' && { 'content-length': body.length }) },
         agent: false,

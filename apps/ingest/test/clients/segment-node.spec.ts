@@ -6,7 +6,7 @@ describe('@segment/analytics-node, unmodified', () => {
   let collector: OpenCollector;
 
   beforeAll(async () => {
-    collector = await openCollector({ sources: { types: {}, batches: {}, order: {}, sizes: {} } });
+    collector = await openCollector({ sources: { types: {}, batches: {}, order: {}, sizes: {}, huge: {} } });
   });
   afterAll(() => collector.close());
 
@@ -80,6 +80,21 @@ describe('@segment/analytics-node, unmodified', () => {
     const rejected = await source.rejected();
     expect(rejected.map(({ code }) => code)).toEqual(Array(14).fill('EVENT_TOO_LARGE'));
     expect(rejected.every(({ original }) => original.length > big.length)).toBe(true);
+  });
+
+  it('is told 413 for a batch over 4 MiB, not cut off, and does not send it again and again', async () => {
+    const source = collector.source('huge');
+    const analytics = new Analytics({ writeKey: source.writeKey, host: collector.url, maxRetries: 2, flushAt: 80 });
+    const statuses: unknown[] = [];
+    const reasons: unknown[] = [];
+    analytics.on('http_response', ({ status }) => statuses.push(status));
+    analytics.on('error', ({ reason }) => reasons.push(reason));
+    for (let i = 0; i < 80; i++) analytics.track({ userId: `u${i}`, event: 'Big', properties: { x: 'a'.repeat(60 * 1024) } });
+    await analytics.closeAndFlush();
+
+    expect(statuses).toEqual([413]);
+    expect(reasons).toHaveLength(80);
+    expect(await source.events()).toEqual([]);
   });
 });
 
