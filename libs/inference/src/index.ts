@@ -17,4 +17,5 @@ export {
   type ScaledColumn,
 } from './graphs/kmeans-graph';
 export { buildItemRankerGraph, type ItemRankerModel } from './graphs/item-ranker-graph';
+export { buildTreeEnsembleGraph, type EnsembleTree, type TreeEnsembleModel } from './graphs/tree-ensemble-graph';
 export { decodeRankings, encodeRankRequests, type RankRequest, type RankedItemScore } from './graphs/item-ranker-io';
