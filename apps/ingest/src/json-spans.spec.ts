@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { elementSpans, memberSpans, members } from './json-spans';
+import { batchSpans, elementSpans, memberSpans, members } from './json-spans';
 
 const indent = fc.constantFrom(undefined, 1, '\t', ' \r\n ');
 
@@ -49,6 +49,39 @@ describe('memberSpans', () => {
   it('needs no stack for deep nesting', () => {
     const bytes = Buffer.from(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
     expect(elementSpans(bytes, 0)).toEqual([{ start: 1, end: bytes.length - 1 }]);
+  });
+});
+
+describe('batchSpans', () => {
+  const names = ['properties', 'context'];
+  const anElement = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...names, 'x'), fc.jsonValue()));
+
+  it('finds the elements of a member, and members of each', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.array(anElement), indent, (other, batch, space) => {
+        const bytes = Buffer.from(` ${JSON.stringify({ other, batch, after: other }, null, space)}`);
+        const spans = batchSpans(bytes, 'batch', names);
+        const texts = spans.map(({ start, end }) => bytes.subarray(start, end));
+        expect(texts.map((text) => JSON.parse(text.toString()) as unknown)).toEqual(JSON.parse(JSON.stringify(batch)));
+        spans.forEach(({ members: found }, i) =>
+          expect(found).toEqual(texts[i]![0] === 0x7b ? memberSpans(texts[i]!, 0, names) : [undefined, undefined]),
+        );
+      }),
+    );
+  });
+
+  it('takes the last of repeated members', () => {
+    const bytes = Buffer.from('{"batch":[1,2],"x":[3],"\\u0062atch":[{"context":4}]}');
+    expect(batchSpans(bytes, 'batch', names)).toEqual([{ start: 37, end: 50, members: [undefined, { start: 11, end: 12 }] }]);
+  });
+
+  it('ends on bytes that are no JSON', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (rest) => {
+        const text = rest.map((byte) => (byte === 0x5c ? 0x20 : byte));
+        batchSpans(Buffer.concat([Buffer.from('{"batch":[{'), text]), 'batch', names);
+      }),
+    );
   });
 });
 

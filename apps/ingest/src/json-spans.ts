@@ -26,31 +26,83 @@ export function elementSpans(bytes: Uint8Array, at: number): Span[] {
   while (i < bytes.length && bytes[i] !== CLOSE_ARRAY) {
     const end = skipValue(bytes, i);
     spans.push({ start: i, end });
-    i = skipSpace(bytes, end);
-    if (bytes[i] === COMMA) i = skipSpace(bytes, i + 1);
+    i = skipComma(bytes, end);
   }
   return spans;
 }
+
+/** Where the wanted members' values lie, in the order of their names. */
+export type Members = (Span | undefined)[];
 
 /**
  * The values of some members of the object that starts at `at` (leading white space allowed), in the order of `names`. Of repeated
  * members the last counts, as in `JSON.parse`.
  */
-export function memberSpans(bytes: Buffer, at: number, names: readonly string[]): (Span | undefined)[] {
-  const found: (Span | undefined)[] = names.map(() => undefined);
-  let i = skipSpace(bytes, skipSpace(bytes, at) + 1);
+export function memberSpans(bytes: Buffer, at: number, names: readonly string[]): Members {
+  const found: Members = names.map(() => undefined);
+  scanMembers(bytes, skipSpace(bytes, at), { names, found, from: 0 });
+  return found;
+}
+
+/** An element of an array, and the wanted members of it when it is an object; their spans count from its start. */
+export interface ElementSpan extends Span {
+  readonly members: Members;
+}
+
+/**
+ * The elements of the array that is the member `name` of the object that `bytes` is, in order, and where the members `names` of each lie: all
+ * of it in one pass.
+ */
+export function batchSpans(bytes: Buffer, name: string, names: readonly string[]): ElementSpan[] {
+  let elements: ElementSpan[] = [];
+  let i = skipSpace(bytes, skipSpace(bytes, 0) + 1);
+  while (i < bytes.length && bytes[i] !== CLOSE_OBJECT) {
+    const keyEnd = skipString(bytes, i);
+    const isBatch = indexOfKey(bytes, i, keyEnd, [name]) === 0;
+    i = skipColon(bytes, keyEnd);
+    if (isBatch && bytes[i] === OPEN_ARRAY) {
+      elements = [];
+      i = scanElements(bytes, i, names, elements);
+    } else {
+      i = skipValue(bytes, i);
+    }
+    i = skipComma(bytes, i);
+  }
+  return elements;
+}
+
+/** @returns the index after the array */
+function scanElements(bytes: Buffer, at: number, names: readonly string[], elements: ElementSpan[]): number {
+  let i = skipSpace(bytes, at + 1);
+  while (i < bytes.length && bytes[i] !== CLOSE_ARRAY) {
+    const found: Members = names.map(() => undefined);
+    const end = bytes[i] === OPEN_OBJECT ? scanMembers(bytes, i, { names, found, from: i }) : skipValue(bytes, i);
+    elements.push({ start: i, end, members: found });
+    i = skipComma(bytes, end);
+  }
+  return i + 1;
+}
+
+interface Wanted {
+  readonly names: readonly string[];
+  /** Filled in their order. */
+  readonly found: Members;
+  /** Where the spans count from. */
+  readonly from: number;
+}
+
+/** @returns the index after the object that starts at `at` */
+function scanMembers(bytes: Buffer, at: number, { names, found, from }: Wanted): number {
+  let i = skipSpace(bytes, at + 1);
   while (i < bytes.length && bytes[i] !== CLOSE_OBJECT) {
     const keyEnd = skipString(bytes, i);
     const wanted = indexOfKey(bytes, i, keyEnd, names);
-    i = skipSpace(bytes, keyEnd);
-    if (bytes[i] === COLON) i++;
-    i = skipSpace(bytes, i);
+    i = skipColon(bytes, keyEnd);
     const end = skipValue(bytes, i);
-    if (wanted >= 0) found[wanted] = { start: i, end };
-    i = skipSpace(bytes, end);
-    if (bytes[i] === COMMA) i = skipSpace(bytes, i + 1);
+    if (wanted >= 0) found[wanted] = { start: i - from, end: end - from };
+    i = skipComma(bytes, end);
   }
-  return found;
+  return i + 1;
 }
 
 /** One member of an object: where its quoted key and its value lie. */
@@ -65,30 +117,40 @@ export function members(bytes: Uint8Array, at: number): Member[] {
   let i = skipSpace(bytes, skipSpace(bytes, at) + 1);
   while (i < bytes.length && bytes[i] !== CLOSE_OBJECT) {
     const key = { start: i, end: skipString(bytes, i) };
-    i = skipSpace(bytes, key.end);
-    if (bytes[i] === COLON) i++;
-    const start = skipSpace(bytes, i);
+    const start = skipColon(bytes, key.end);
     const end = skipValue(bytes, start);
     found.push({ key, value: { start, end } });
-    i = skipSpace(bytes, end);
-    if (bytes[i] === COMMA) i = skipSpace(bytes, i + 1);
+    i = skipComma(bytes, end);
   }
   return found;
 }
 
-/** Index in `names` of the key whose quoted text is `[start, end)`, or -1. Names are ASCII. */
+/** Index in `names`, which are ASCII, of the key whose quoted text is `[start, end)`, or -1. */
 function indexOfKey(bytes: Buffer, start: number, end: number, names: readonly string[]): number {
-  const length = end - start - 2;
-  for (let n = 0; n < names.length; n++) {
-    const name = names[n]!;
-    if (name.length === length && name.charCodeAt(0) === bytes[start + 1] && bytes.toString('latin1', start + 1, end - 1) === name)
-      return n;
-  }
+  for (let n = 0; n < names.length; n++) if (isKey(bytes, start, end, names[n]!)) return n;
   // An escaped key is longer than its name: "prop\u0065rties".
   for (let i = start + 1; i < end - 1; i++) {
     if (bytes[i] === BACKSLASH) return names.indexOf(JSON.parse(bytes.toString('utf8', start, end)) as string);
   }
   return -1;
+}
+
+function isKey(bytes: Buffer, start: number, end: number, name: string): boolean {
+  if (end - start - 2 !== name.length) return false;
+  for (let i = 0; i < name.length; i++) if (bytes[start + 1 + i] !== name.charCodeAt(i)) return false;
+  return true;
+}
+
+/** From the end of a key to the start of its value. */
+function skipColon(bytes: Uint8Array, at: number): number {
+  const i = skipSpace(bytes, at);
+  return skipSpace(bytes, bytes[i] === COLON ? i + 1 : i);
+}
+
+/** From the end of a value to the next key or element, or to the closing bracket. */
+function skipComma(bytes: Uint8Array, at: number): number {
+  const i = skipSpace(bytes, at);
+  return bytes[i] === COMMA ? skipSpace(bytes, i + 1) : i;
 }
 
 function skipSpace(bytes: Uint8Array, at: number): number {

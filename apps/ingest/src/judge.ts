@@ -3,7 +3,7 @@ import { EventType, deterministicId, userKey, type Event } from '@tradewind/cont
 import { readCommerce } from './commerce';
 import { Fault, invalid } from './fault';
 import { readId, readIdentity } from './identity';
-import { memberSpans } from './json-spans';
+import { memberSpans, type Members } from './json-spans';
 import { readOccurredAt } from './timestamps';
 
 /** An event as it came: parsed, and the very bytes it was parsed from. */
@@ -11,6 +11,8 @@ export interface RawEvent {
   readonly value: unknown;
   /** JSON text of `value`, UTF-8. */
   readonly bytes: Buffer;
+  /** Where `PAYLOAD_MEMBERS` lie in `bytes`, when that is known already. */
+  readonly members?: Members;
   /** Set when the path of the request says what it is, e.g. `/v1/track`. */
   readonly type?: EventType;
   /** `sentAt` of the batch, for events without their own. */
@@ -42,7 +44,12 @@ const MAX_MESSAGE_ID_LENGTH = 100;
 const MAX_NAME_LENGTH = 255;
 const NONE: string[] = [];
 const EMPTY_PAYLOAD = Buffer.from('{}');
-const PAYLOAD_MEMBERS = ['properties', 'traits', 'context'] as const;
+/** What of an event is kept as it came. */
+export const PAYLOAD_MEMBERS = ['properties', 'traits', 'context'] as const;
+/** What each is written after. */
+const PAYLOAD_KEYS = PAYLOAD_MEMBERS.map((member) => Buffer.from(`,"${member}":`));
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 
 const TYPES: ReadonlyMap<unknown, EventType> = new Map<unknown, EventType>([
   ['track', EventType.EVENT_TYPE_TRACK],
@@ -105,7 +112,7 @@ function readEvent(raw: RawEvent, source: JudgedSource, receivedAtMs: number): E
     valueMinor,
     currency,
     items,
-    payloadJson: payloadOf(raw.bytes, value),
+    payloadJson: payloadOf(raw, value),
     enrichment: null,
     deniedPurposes: NONE,
     trackingPlan: '',
@@ -147,18 +154,20 @@ function messageIdOf(value: unknown): string {
 }
 
 /** `{"properties":…,"traits":…,"context":…}` of the parts the event has, each with the bytes it came in. */
-function payloadOf(bytes: Buffer, value: Record<string, unknown>): Buffer {
-  const present = PAYLOAD_MEMBERS.filter((member) => isObject(value[member]));
-  if (present.length === 0) return EMPTY_PAYLOAD;
-  const spans = memberSpans(bytes, 0, present);
-  let size = 2 + present.length - 1;
-  for (let i = 0; i < present.length; i++) size += present[i]!.length + 3 + spans[i]!.end - spans[i]!.start;
+function payloadOf({ bytes, members }: RawEvent, value: Record<string, unknown>): Buffer {
+  const present = PAYLOAD_MEMBERS.map((member) => isObject(value[member]));
+  if (!present.includes(true)) return EMPTY_PAYLOAD;
+  const spans = members ?? memberSpans(bytes, 0, PAYLOAD_MEMBERS);
+  let size = 1;
+  for (let i = 0; i < spans.length; i++) if (present[i]) size += PAYLOAD_KEYS[i]!.length + spans[i]!.end - spans[i]!.start;
   const payload = Buffer.allocUnsafe(size);
   let at = 0;
-  for (let i = 0; i < present.length; i++) {
-    at += payload.write(`${i === 0 ? '{' : ','}"${present[i]!}":`, at, 'latin1');
+  for (let i = 0; i < spans.length; i++) {
+    if (!present[i]) continue;
+    at += PAYLOAD_KEYS[i]!.copy(payload, at);
     at += bytes.copy(payload, at, spans[i]!.start, spans[i]!.end);
   }
-  payload[at] = 0x7d; // }
+  payload[0] = OPEN_OBJECT; // in the place of the first comma
+  payload[at] = CLOSE_OBJECT;
   return payload;
 }

@@ -1,7 +1,7 @@
 import { AppError, type EventType } from '@tradewind/contracts';
 import type { JsonBody } from './body';
-import { elementSpans, memberSpans } from './json-spans';
-import { isObject, type RawEvent } from './judge';
+import { batchSpans, elementSpans } from './json-spans';
+import { PAYLOAD_MEMBERS, isObject, type RawEvent } from './judge';
 
 /** Segment allows 2,500; more would let 4 MiB of `{}` become a million rejected records. */
 export const MAX_BATCH_EVENTS = 5_000;
@@ -39,17 +39,27 @@ function splitBatch(body: JsonBody): RawEvent[] {
   const batch = isObject(body.value) ? body.value['batch'] : undefined;
   if (!isObject(body.value) || !Array.isArray(batch))
     throw new AppError('EVENT_INVALID', 'a batch request needs an array "batch" of events');
-  const [span] = memberSpans(body.bytes, 0, ['batch']);
-  return splitArray(batch, body.bytes, span!.start, body.value['sentAt']);
+  assertCount(batch);
+  const { bytes } = body;
+  const sentAt = body.value['sentAt'];
+  const spans = batchSpans(bytes, 'batch', PAYLOAD_MEMBERS);
+  return batch.map((value: unknown, i) => {
+    const { start, end, members } = spans[i]!;
+    return { value, bytes: bytes.subarray(start, end), members, sentAt };
+  });
 }
 
 /**
  * The elements of the array at `at`, each with its own bytes.
  * @throws REQUEST_TOO_LARGE over 5,000
  */
-export function splitArray(values: readonly unknown[], bytes: Buffer, at: number, sentAt?: unknown): RawEvent[] {
+export function splitArray(values: readonly unknown[], bytes: Buffer, at: number): RawEvent[] {
+  assertCount(values);
+  const spans = elementSpans(bytes, at);
+  return values.map((value, i) => ({ value, bytes: bytes.subarray(spans[i]!.start, spans[i]!.end) }));
+}
+
+function assertCount(values: readonly unknown[]): void {
   if (values.length > MAX_BATCH_EVENTS)
     throw new AppError('REQUEST_TOO_LARGE', `the batch has ${values.length} entries, the limit is ${MAX_BATCH_EVENTS}`);
-  const spans = elementSpans(bytes, at);
-  return values.map((value, i) => ({ value, bytes: bytes.subarray(spans[i]!.start, spans[i]!.end), sentAt }));
 }

@@ -38,7 +38,7 @@ export function toCloudEventHeaders(attributes: CloudEventAttributes): Record<st
     ce_id: attributes.id,
     ce_source: attributes.source,
     ce_type: attributes.type,
-    ce_time: new Date(attributes.timeMs).toISOString(),
+    ce_time: isoTime(attributes.timeMs),
   };
 }
 
@@ -50,4 +50,29 @@ export function fromCloudEventHeaders(headers: Readonly<Record<string, Buffer | 
   if (headers['ce_specversion']?.toString() !== '1.0' || !id || !source || !type) return null;
   const timeMs = Date.parse(headers['ce_time']?.toString() ?? '');
   return { id, source, type, timeMs: Number.isNaN(timeMs) ? 0 : timeMs };
+}
+
+const DAY_MS = 86_400_000;
+const padded = (digits: number): readonly string[] => Array.from({ length: 10 ** digits }, (_, i) => String(i).padStart(digits, '0'));
+const TWO_DIGITS = padded(2);
+const THREE_DIGITS = padded(3);
+let lastDay = NaN;
+let lastDayText = '';
+
+/**
+ * `Date.toISOString`, for a third of its time: events that come together mostly share their day.
+ * @throws RangeError when `timeMs` is no time
+ */
+export function isoTime(timeMs: number): string {
+  const whole = Math.trunc(timeMs);
+  const day = Math.floor(whole / DAY_MS);
+  if (day !== lastDay) {
+    lastDayText = new Date(day * DAY_MS).toISOString().slice(0, -'00:00:00.000Z'.length);
+    lastDay = day;
+  }
+  const inDay = whole - day * DAY_MS;
+  const hours = Math.floor(inDay / 3_600_000);
+  const minutes = Math.floor(inDay / 60_000) % 60;
+  const seconds = Math.floor(inDay / 1_000) % 60;
+  return `${lastDayText}${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes]}:${TWO_DIGITS[seconds]}.${THREE_DIGITS[inDay % 1_000]}Z`;
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isoTime } from './cloud-events';
 import { AppError, EVENT, EventType, fromCloudEventHeaders, murmur2, partitionForKey, toCloudEventHeaders } from './index';
 
 describe('murmur2', () => {
@@ -57,6 +58,14 @@ describe('EVENT codec', () => {
   it('reports bytes of something else as RECORD_CORRUPT', () => {
     expect(() => EVENT.decode(Buffer.from('not protobuf at all'))).toThrow(AppError);
     expect(() => EVENT.decode(null)).toThrow(/no value/);
+  });
+});
+
+describe('isoTime', () => {
+  it('is that of Date', () => {
+    fc.assert(fc.property(fc.date({ noInvalidDate: true }), (date) => expect(isoTime(date.getTime())).toBe(date.toISOString())));
+    for (const ms of [0, -1, 86_399_999, 86_400_000, 8.64e15, -8.64e15, 1.9]) expect(isoTime(ms)).toBe(new Date(ms).toISOString());
+    expect(() => isoTime(NaN)).toThrow(RangeError);
   });
 });
 

@@ -21,6 +21,8 @@ const RECORD_OVERHEAD_BYTES = 32;
 /** One `publish` call: `next` is its first record that no send has taken. */
 interface Call {
   readonly records: readonly OutboundRecord[];
+  /** About the bytes of each on the wire, and of all. */
+  readonly sizes: readonly number[];
   readonly bytes: number;
   readonly positions: LogPosition[];
   next: number;
@@ -63,12 +65,13 @@ export class KafkaPublisher {
   publish(records: readonly OutboundRecord[]): Promise<LogPosition[]> {
     if (this.closed) return Promise.reject(new AppError('SHUTTING_DOWN', 'could not publish: the log is closed'));
     if (records.length === 0) return Promise.resolve([]);
-    const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
+    const sizes = records.map(sizeOf);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
     if (this.queue.length > 0 && this.queuedBytes + bytes > (this.options.maxQueuedBytes ?? 64 * 1024 * 1024)) {
       return Promise.reject(new AppError('OVERLOADED', 'could not publish: too many bytes wait to be sent', { retryable: true }));
     }
     return new Promise((resolve, reject) => {
-      this.queue.push({ records, bytes, positions: new Array<LogPosition>(records.length), next: 0, acknowledged: 0, failed: false, resolve, reject }); // prettier-ignore
+      this.queue.push({ records, sizes, bytes, positions: new Array<LogPosition>(records.length), next: 0, acknowledged: 0, failed: false, resolve, reject }); // prettier-ignore
       this.queuedBytes += bytes;
       this.flushing ??= this.flush();
     });
@@ -100,7 +103,7 @@ export class KafkaPublisher {
     for (let call = this.queue[0]; call !== undefined; call = this.queue[0]) {
       while (call.next < call.records.length && !call.failed) {
         const record = call.records[call.next]!;
-        const size = sizeOf(record);
+        const size = call.sizes[call.next]!;
         if (count > 0 && (bytes + size > maxBytes || count >= MAX_SEND_RECORDS)) return send;
         addTo(send, record.topic, { key: record.key, value: record.value, headers: record.headers, partition: -1, call, index: call.next });
         call.next++;
