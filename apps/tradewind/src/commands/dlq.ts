@@ -76,11 +76,7 @@ async function replay(name: string, { dataDir, ...flags }: ReplayFlags, output: 
   ]);
   const topic = letterTopic(name);
   if (topic === REJECTED_TOPIC)
-    throw new UsageError(
-      '<topic>',
-      name,
-      'what ingest refused would be refused again: write it to a file with `tradewind dlq export`, mend it, send it with `tradewind replay`',
-    );
+    throw new UsageError('<topic>', name, 'what ingest refused would be refused again: mend and send it with `tradewind rejected replay`');
   const progress = output.progress({ label: flags.dryRun ? 'counting' : 'replaying', unit: 'letters' });
   const aborting = new AbortController();
   const stop = () => aborting.abort();
@@ -110,11 +106,8 @@ async function exportTo(name: string, file: string, { code, limit, ...flags }: C
 
 /** The log that the settings name, or the embedded one of the data folder; closed again. */
 async function withLog<T>({ dataDir }: CommonFlags, work: (log: EventLog) => Promise<T>): Promise<T> {
-  const { PLATFORM_SETTINGS, loadConfig, openLogAlone, processEnvironment } = await import('@tradewind/runtime');
-  const settings = loadConfig(PLATFORM_SETTINGS, { ...processEnvironment(), ...(dataDir !== undefined && { DATA_DIR: dataDir }) });
-  // A warning per attempt while brokers are away; that the embedded log has no replica need not be told here.
-  const level = settings.KAFKA_BROKERS === undefined ? 'error' : 'warn';
-  const log = await openLogAlone('dlq', { ...settings, LOG_LEVEL: level }, { logTo: 'stderr' });
+  const { openToolLog } = await import('../open-tool-log');
+  const log = await openToolLog('dlq', dataDir);
   try {
     return await work(log);
   } finally {

@@ -170,15 +170,23 @@ async function sendWindow(client: CollectorClient, window: Window, options: Impo
   const { as, batchRows, dryRun = false } = options;
   const { counts } = tally;
   const refused = [...window.bad];
-  await Promise.all(
-    window.lanes.map(async (lane) => {
-      for (let start = 0; start < lane.length;) {
-        const batch = lane.slice(start, endOfBatch(lane, start, batchRows));
-        start += batch.length;
-        if (!dryRun) refused.push(...(await sendBatch(client, as, batch, counts)));
-      }
+  let hasFailed = false;
+  const sendLane = async (lane: readonly Prepared[]): Promise<void> => {
+    for (let start = 0; start < lane.length && !hasFailed && !dryRun;) {
+      const batch = lane.slice(start, endOfBatch(lane, start, batchRows));
+      start += batch.length;
+      refused.push(...(await sendBatch(client, as, batch, counts)));
+    }
+  };
+  const lanes = window.lanes.map((lane) =>
+    sendLane(lane).catch((error: unknown) => {
+      hasFailed = true;
+      throw error;
     }),
   );
+  // What is under way is waited for, so that nothing arrives after the import has ended.
+  await Promise.allSettled(lanes);
+  await Promise.all(lanes);
   counts.unreadable += window.bad.length;
   counts.rows += window.rows;
   counts.nextRow = window.lastRow + 1;

@@ -20,6 +20,7 @@ export function readCsv(file: FileReader, path: string, { delimiter, columns }: 
     async *rows() {
       const parser = parse({
         delimiter,
+        record_delimiter: ['\r\n', '\n'],
         bom: true,
         info: true,
         relax_quotes: true,
@@ -30,16 +31,16 @@ export function readCsv(file: FileReader, path: string, { delimiter, columns }: 
       // The iteration over the last stream reports the error of any of them.
       const records: AsyncIterable<{ record: string[]; info: Info }> = pipeline(file.bytes(), parser, () => undefined);
       let names = columns;
-      let [row, line] = [0, 1];
+      let [row, nextLine] = [0, 1];
       try {
         for await (const { record, info } of records) {
           if (names === undefined) names = namesOf(record, path);
-          else yield toRow(record, names, ++row, line);
-          line = info.lines + 1;
+          else yield toRow(record, names, ++row, info.lines - breaksIn(record));
+          nextLine = info.lines + 1;
         }
       } catch (error) {
         if (error instanceof AppError) throw error;
-        throw new AppError('FILE_INVALID', `${path} cannot be read as CSV from line ${line} on`, { cause: error });
+        throw new AppError('FILE_INVALID', `${path} cannot be read as CSV from line ${nextLine} on`, { cause: error });
       }
     },
   };
@@ -53,6 +54,13 @@ function namesOf(record: readonly string[], path: string): readonly string[] {
       `${path} has two columns "${repeated}"; name all columns with --columns and start with --from-row 2`,
     );
   return record;
+}
+
+/** Fields in quotes may hold line breaks: so many lines before its last one the record begins. */
+function breaksIn(record: readonly string[]): number {
+  let breaks = 0;
+  for (const field of record) for (let at = field.indexOf('\n'); at >= 0; at = field.indexOf('\n', at + 1)) breaks++;
+  return breaks;
 }
 
 function toRow(record: readonly string[], names: readonly string[], row: number, line: number): Row | BadRow {
