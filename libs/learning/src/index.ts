@@ -49,3 +49,64 @@ export {
   type RankingMetrics,
   type RankingReport,
 } from './ranking-metrics';
+export { minimise, type Minimum, type MinimiseOptions, type Objective } from './minimise';
+export {
+  createFeatureTable,
+  pickTableRows,
+  tableRow,
+  tableToRows,
+  type ColumnInfo,
+  type FeatureColumn,
+  type FeatureTable,
+} from './boosting/feature-table';
+export { fitBoostedTrees, scoreRow, scoreTable, sigmoid, type BoostedTrees, type BoostingOptions } from './boosting/boosted-trees';
+export type { Tree } from './boosting/tree';
+export { explainRow, meanContributions, type Contributions } from './boosting/tree-shap';
+export { explainLogistic, fitLogistic, scoreLogistic, type LogisticModel, type LogisticOptions } from './linear/logistic-regression';
+export { calibrate, fitIsotonic, fitPlatt, type Calibration } from './calibration/calibrate';
+export { foldRows, outOfFold, stratifiedFolds, type FoldedRows } from './calibration/folds';
+export {
+  areaUnderRoc,
+  brierScore,
+  calibrationCurve,
+  calibrationError,
+  lift,
+  logLoss,
+  meanAbsoluteError,
+  topShare,
+  type CalibrationBin,
+} from './calibration/metrics';
+export {
+  bgNbdLogLikelihood,
+  fitBgNbd,
+  type BgNbdFit,
+  type BgNbdModel,
+  type PurchaseHistories,
+  type PurchaseHistory,
+} from './lifetime/bg-nbd';
+export { expectedOrders, probabilityAlive, probabilityOfOrder, timeToNextOrder } from './lifetime/bg-nbd-predictions';
+export { expectedAmount, fitGammaGamma, type GammaGammaFit, type GammaGammaModel, type SpendHistories } from './lifetime/gamma-gamma';
+export { lifetimeValue, type LifetimeValueOptions } from './lifetime/lifetime-value';
+export { ordersWithin, toCustomerHistories, type CustomerHistories, type CustomerLog, type Outcomes } from './propensity/customer-log';
+export { buildCustomerFeatures, type CustomerFeatureOptions, type CustomerFeatures } from './propensity/customer-features';
+export { summarisePurchases, type PurchaseSummary } from './propensity/purchase-histories';
+export { fitPurchaseModel, type Learner, type PurchaseModel, type PurchaseModelOptions } from './propensity/purchase-model';
+export {
+  explainPurchase,
+  predictPurchases,
+  type PredictOptions,
+  type PurchaseExplanation,
+  type PurchasePredictions,
+} from './propensity/predict-purchases';
+export { compareUplift, upliftByPart, type Estimate, type QiniOptions, type QiniReport, type UpliftRows } from './uplift/qini';
+export { fitUplift, type UpliftOptions } from './uplift/uplift-model';
+export { fitPercentiles, percentileOf, percentileRanks, type Percentiles } from './traits/percentiles';
+export { findLookalikes, type Lookalikes } from './traits/lookalikes';
+export {
+  findSmallestChanges,
+  logisticCandidates,
+  treeCandidates,
+  type Candidates,
+  type Change,
+  type ChangeQuestion,
+} from './traits/smallest-change';

@@ -1,4 +1,4 @@
-import { fitBoostedTrees, scoreTable, sigmoid, type BoostedTrees, type BoostingOptions } from '../boosting/boosted-trees';
+import { fitBoostedTrees, sigmoid, type BoostedTrees, type BoostingOptions } from '../boosting/boosted-trees';
 import { pickTableRows, type FeatureTable } from '../boosting/feature-table';
 import { foldRows, stratifiedFolds } from '../calibration/folds';
 import { fitLogistic, scoreLogistic } from '../linear/logistic-regression';
@@ -20,7 +20,7 @@ const TREES = { learningRate: 0.03, maxLeaves: 4, minRowsPerLeaf: 500, l2: 10, v
  * doubly robust estimation of heterogeneous causal effects", algorithm 1). Stage one estimates the outcome μ₁ with and μ₀ without treatment
  * on other folds (logistic regression of each group); stage two fits
  * ψ = μ₁ − μ₀ + t·(y − μ₁)/e − (1 − t)·(y − μ₀)/(1 − e), whose mean is the effect even where μ₁ and μ₀ are wrong.
- * The result's contributions (`explainRow`) are parts of the effect.
+ * `scoreTable` of the result gives effects, `explainRow` their parts.
  */
 export function fitUplift(table: FeatureTable, rows: UpliftRows, { seed, treatmentProbability, trees }: UpliftOptions): BoostedTrees {
   const effect = pseudoEffects(table, rows, seed, treatmentProbability);
@@ -60,9 +60,4 @@ export function pseudoEffects(
     });
   }
   return effects;
-}
-
-/** The estimated effect of treating each row. */
-export function scoreUplift(model: BoostedTrees, table: FeatureTable): Float64Array {
-  return scoreTable(model, table);
 }
