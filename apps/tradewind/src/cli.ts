@@ -7,8 +7,13 @@ import { evaluateCommand } from './commands/evaluate';
 import { importCommand } from './commands/import';
 import { modelCommand } from './commands/model';
 import { crashCommand } from './commands/crash';
+import { faultCommand } from './commands/fault';
+import { planCommand } from './commands/plan';
+import { privacyCommand } from './commands/privacy';
+import { rejectedCommand } from './commands/rejected';
 import { replayCommand } from './commands/replay';
 import { serviceCommand } from './commands/service';
+import { sourceCommand } from './commands/source';
 import { trainCommand } from './commands/train';
 import { upCommand } from './commands/up';
 import { doctorCommand } from './doctor/doctor-command';
@@ -25,9 +30,14 @@ const COMMANDS: readonly Command[] = [
   trainCommand,
   evaluateCommand,
   modelCommand,
+  sourceCommand,
+  planCommand,
+  privacyCommand,
   dlqCommand,
+  rejectedCommand,
   benchCommand,
   crashCommand,
+  faultCommand,
   doctorCommand,
 ];
 
