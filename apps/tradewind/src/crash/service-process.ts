@@ -26,6 +26,8 @@ export class ServiceProcess {
   exits = 0;
   private child: ChildProcess | null = null;
   private stopping = false;
+  /** Was told to end by `restart`. */
+  private leaving: ChildProcess | null = null;
 
   constructor(private readonly options: ServiceProcessOptions) {}
 
@@ -50,6 +52,11 @@ export class ServiceProcess {
     child.once('exit', () => void this.ended(child));
   }
 
+  /** Of the running process; undefined while there is none. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** SIGKILL; it starts again at once. */
   kill(): void {
     this.kills++;
@@ -67,9 +74,19 @@ export class ServiceProcess {
     throw new AppError('HANDLER_FAILED', `${this.name} did not get ready; see ${join(this.options.logDir, `${this.name}.log`)}`);
   }
 
-  /** SIGTERM, and its exit code; null when it had to be killed. */
-  async stop(): Promise<number | null> {
+  /** SIGTERM, as in a rolling restart, and its exit code; null when it had to be killed. It starts again at once. */
+  restart(): Promise<number | null> {
+    this.leaving = this.child;
+    return this.terminate();
+  }
+
+  /** SIGTERM for good, and its exit code; null when it had to be killed. */
+  stop(): Promise<number | null> {
     this.stopping = true;
+    return this.terminate();
+  }
+
+  private async terminate(): Promise<number | null> {
     const { child } = this;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -82,7 +99,7 @@ export class ServiceProcess {
 
   private async ended(child: ChildProcess): Promise<void> {
     if (this.stopping) return;
-    if (child.signalCode !== 'SIGKILL') {
+    if (child.signalCode !== 'SIGKILL' && child !== this.leaving) {
       this.exits++;
       await pause(RESTART_PAUSE_MS);
     }
