@@ -2,6 +2,7 @@ import { Option, type Command as Program } from 'commander';
 import type { SegmentationOptions, SegmentationReport } from '../evaluate/evaluate-segmentation';
 import type { Command, Output } from '../command';
 import { wholeNumber } from '../options';
+import { registerLifetime, registerPropensity, registerUplift } from './evaluate-predictions';
 
 /** `tradewind evaluate …`: the learners on given files, measured as the field measures them. Each line registers one sub-command. */
 export const evaluateCommand: Command = {
@@ -9,6 +10,9 @@ export const evaluateCommand: Command = {
   register(program, output) {
     const evaluate = program.command('evaluate').description('quality of the learners on a data set of your own or a public one');
     registerSegmentation(evaluate, output);
+    registerPropensity(evaluate, output);
+    registerLifetime(evaluate, output);
+    registerUplift(evaluate, output);
   },
 };
 

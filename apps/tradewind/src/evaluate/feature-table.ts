@@ -12,9 +12,9 @@ export interface FeatureTable {
 }
 
 /** Lines of a CSV file, plain or .gz, as arrays of text. @throws FILE_INVALID */
-export async function* csvRows(file: string): AsyncGenerator<string[]> {
+export async function* csvRows(file: string, delimiter = ','): AsyncGenerator<string[]> {
   const bytes = createReadStream(file);
-  const parser = parse({ bom: true, skip_empty_lines: true, trim: true });
+  const parser = parse({ bom: true, skip_empty_lines: true, trim: true, delimiter });
   const text = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
   for (const stream of [bytes, text]) stream.on('error', (error: Error) => parser.destroy(error));
   try {

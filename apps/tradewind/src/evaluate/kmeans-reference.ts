@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Matrix } from '@tradewind/learning';
 import { workspaceRoot } from '../workspace-root';
+import { python } from './python';
 
 /** What scikit-learn makes of the same rows; `centroids` and `labels` from the same start as ours. */
 export interface KMeansReference {
@@ -39,19 +39,4 @@ export async function runKMeansReference(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function python(script: string, input: string): Promise<string | { readonly reason: string }> {
-  return new Promise((resolve) => {
-    const child = spawn('python3', [script], { stdio: ['pipe', 'pipe', 'pipe'] });
-    const [out, err]: [string[], string[]] = [[], []];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => err.push(text));
-    child.once('error', (error) => resolve({ reason: `python3 does not start (${error.message})` }));
-    child.once('close', (code) =>
-      resolve(code === 0 ? out.join('') : { reason: err.join('').trim().split('\n').at(-1) ?? `exit ${code}` }),
-    );
-    // A script that ends before it has read all is told by its exit code.
-    child.stdin.on('error', () => undefined).end(input);
-  });
 }
