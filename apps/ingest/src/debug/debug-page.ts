@@ -14,7 +14,7 @@ export interface DebugPage {
 
 const STYLE = `
 body{font:15px/1.5 system-ui,sans-serif;margin:0;color:#1a2230;background:#f5f6f8}
-header,main{max-width:1180px;margin:auto;padding:16px 24px}
+header,main{max-width:1400px;margin:auto;padding:16px 24px}
 header{display:flex;flex-wrap:wrap;gap:8px 28px;align-items:baseline}
 h1{font-size:20px;margin:0}h2{font-size:16px;margin:24px 0 8px}
 form{display:flex;flex-wrap:wrap;gap:8px;align-items:center}
@@ -30,7 +30,9 @@ summary time{color:#5b6677;font-variant-numeric:tabular-nums}
 summary .why{color:#8c1d18}.tag{background:#eceff4;border-radius:4px;padding:0 6px}
 pre{overflow:auto;background:#f5f6f8;border-radius:6px;padding:10px;margin:8px 0;font:13px/1.45 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 mark{background:#ffd5d1;border-radius:3px;padding:0 2px}
-.none{color:#5b6677}footer{color:#5b6677;max-width:1180px;margin:auto;padding:0 24px 24px}`;
+.lists{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:0 28px}.lists section{min-width:0}
+.id{max-width:22ch;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.none{color:#5b6677}footer{color:#5b6677;max-width:1400px;margin:auto;padding:0 24px 24px}`;
 
 /** The page as one HTML document that loads nothing else. */
 export function debugPage({ sourceId, counts, good, bad, name, id, refreshSeconds }: DebugPage): string {
@@ -43,22 +45,22 @@ export function debugPage({ sourceId, counts, good, bad, name, id, refreshSecond
 <select name="refresh" aria-label="refresh">${[0, 2, 5, 30].map((seconds) => option(seconds, refreshSeconds)).join('')}</select><button>Show</button></form></header>
 <main><div class="counts">${box('', 'events', counts.total)}${box('good', 'good', counts.good)}${box('bad', 'bad', counts.bad)}${box('', 'dropped', counts.dropped)}</div>
 ${tally('Rejected', counts.badBy)}${tally('Dropped', counts.droppedBy)}
-<h2>Last bad, and why</h2>${bad.map((each, i) => badHtml(each, i === 0)).join('') || '<p class="none">None.</p>'}
-<h2>Last good</h2>${good.map((each, i) => goodHtml(each, i === 0)).join('') || '<p class="none">None.</p>'}</main>
+<div class="lists"><section><h2>Last bad, and why</h2>${bad.map((each, i) => badHtml(each, i === 0)).join('') || '<p class="none">None.</p>'}
+</section><section><h2>Last good</h2>${good.map((each, i) => goodHtml(each, i === 0)).join('') || '<p class="none">None.</p>'}</section></div></main>
 <footer><a href="/openapi.json">openapi.json</a> · JSON: /v1/debug/events, /v1/debug/good, /v1/debug/bad · POST /v1/debug/reset</footer></body></html>`;
 }
 
 function badHtml({ receivedAt, code, reason, field, messageId, bytes, original }: ShownBad, open: boolean): string {
-  return `<details class="rejected"${open ? ' open' : ''}><summary><time>${receivedAt}</time><b>${code}</b><span class="why">${escape(reason)}</span>
-<span class="tag">${escape(messageId) || 'no messageId'}</span><span class="tag">${bytes.toLocaleString('en')} bytes</span></summary><pre>${marked(pretty(original) || 'not kept', field)}</pre></details>`;
+  return `<details class="rejected"${open ? ' open' : ''}><summary><time>${receivedAt.slice(11, 23)}</time><b>${code}</b><span class="why">${escape(reason)}</span>
+<span class="tag id" title="${escape(messageId)}">${escape(messageId) || 'no messageId'}</span><span class="tag">${bytes.toLocaleString('en')} bytes</span></summary><pre>${marked(pretty(original) || 'not kept', field)}</pre></details>`;
 }
 
 function goodHtml({ kind, type, name, messageId, receivedAt, message, violations }: ShownGood, open: boolean): string {
   const flagged = violations.length > 0;
   const why = flagged ? `<span class="why">${escape(violations.map(({ description }) => description).join('; '))}</span>` : '';
   const field = violations[0]?.field.split('.').at(-1) ?? null;
-  return `<details class="${flagged ? 'flagged' : ''}"${open ? ' open' : ''}><summary><time>${receivedAt}</time><b>${escape(type || kind)}</b><span>${escape(name)}</span>
-<span class="tag">${escape(messageId)}</span>${why}</summary><pre>${marked(JSON.stringify(message, null, 2), field)}</pre></details>`;
+  return `<details class="${flagged ? 'flagged' : ''}"${open ? ' open' : ''}><summary><time>${receivedAt.slice(11, 23)}</time><b>${escape(type || kind)}</b><span>${escape(name)}</span>
+<span class="tag id" title="${escape(messageId)}">${escape(messageId)}</span>${why}</summary><pre>${marked(JSON.stringify(message, null, 2), field)}</pre></details>`;
 }
 
 function pretty(text: string): string {

@@ -10,6 +10,8 @@ import { REJECTED_TOPIC, readRejected, type RejectedFilter, type RejectedLetter 
 export const REJECTED_GROUP = 'tradewind-rejected-replay';
 const BATCH = 200;
 const MAX_CHARS = 1024 * 1024;
+/** Moving a group takes Kafka a second; a crash sends at most this many again. */
+const SAVE_EVERY = 5_000;
 const PATHS = { event: '/v1/batch', item: '/v1/catalog/items', post: '/v1/social/posts' } as const;
 
 export interface ReplayRejectedOptions {
@@ -55,7 +57,7 @@ interface Tally {
 
 /**
  * Mends what ingest refused of one source and sends it through the collector again, in the order it came. Remembers how far it came: a second run
- * sends nothing twice, one that was killed repeats at most a batch, with the same messageIds. What comes in meanwhile, also what is refused
+ * sends nothing twice, one that was killed repeats at most 5,000, with the same messageIds. What comes in meanwhile, also what is refused
  * again, is left to the next run. Entries older than the filter's time are passed over for good.
  * @throws the collector's refusals, LOG_UNAVAILABLE; what was sent until then is remembered
  */
@@ -63,12 +65,17 @@ export async function replayRejected(options: ReplayRejectedOptions): Promise<Re
   const { log, client, source, filter } = options;
   const progress = new ReplayProgress(log, REJECTED_TOPIC, filter.code, `${REJECTED_GROUP}.${source}`);
   const tally: Tally = { sent: 0, good: 0, stillBad: {}, reasons: [], unreadable: 0, replayedBefore: 0, sample: null };
+  let unsaved = 0;
   try {
     for await (const batch of batches(wanted(options, progress, tally), options.limit ?? Infinity)) {
       if (client === null) judgeOnly(batch, tally);
       else await send(client, batch, tally);
       for (const { letter } of batch) progress.done(letter);
-      if (client !== null) await progress.save();
+      unsaved += batch.length;
+      if (unsaved >= SAVE_EVERY && client !== null) {
+        await progress.save();
+        unsaved = 0;
+      }
       options.onProgress?.(tally.sent);
       if (options.signal?.aborted) break;
     }
