@@ -36,7 +36,8 @@ const NO_BYTES = Buffer.alloc(0);
 export function judgeEventEntry(raw: RawEvent, { source, facts, suppressions, policy, plan }: Judge): Entry {
   const { event: sent, rejected } = judgeEvent(raw, source, facts.receivedAtMs);
   const entry: Entry = { raw, event: sent, item: undefined, post: undefined, dropped: undefined, rejected, violations: NONE };
-  if (suppressions?.isSuppressed(source.sourceId, idsOf(sent ?? raw.value))) {
+  const ids = idsOf(sent ?? raw.value);
+  if (suppressions?.isSuppressed(source.sourceId, policy?.hashedIds ? [...ids, ...policy.hashedIds(ids)] : ids)) {
     entry.dropped = 'suppressed';
     entry.rejected = undefined;
     return entry;
@@ -45,8 +46,6 @@ export function judgeEventEntry(raw: RawEvent, { source, facts, suppressions, po
     const allowed = policy.apply(sent, raw, facts);
     if (typeof allowed === 'string') entry.dropped = allowed;
     else entry.event = allowed;
-    if (entry.event!.userKey !== sent.userKey && suppressions?.isSuppressed(source.sourceId, idsOf(entry.event)))
-      entry.dropped = 'suppressed';
   }
   if (sent && plan && entry.dropped === undefined) follow(plan, entry, sent);
   if (entry.rejected && policy) entry.redacted = policy.rejected(raw, facts);

@@ -22,6 +22,8 @@ export interface Policy {
   apply(event: Event, raw: RawEvent, facts: RequestFacts): Event | DropReason;
   /** The bytes that may be stored of an event that is rejected; null to store nothing. Never throws. */
   rejected(raw: RawEvent, facts: RequestFacts): Buffer | null;
+  /** Ids that a client sent in the form in which they are stored; absent when the source hashes none. */
+  hashedIds?(ids: readonly string[]): readonly string[];
 }
 
 /** A source's tracking plan, compiled. Judges what the client sent, before privacy changed it. */

@@ -46,11 +46,17 @@ class NoEvents extends Server {
 
 /**
  * @param source with the scopes that its key has; those of a browser's key by default
- * @param options `messageIds`: where ids of published messages are kept; by default nowhere, so that tests may send the same event
+ * @param options `messageIds`: where ids of published messages are kept; by default nowhere, so that tests may send the same event. `log`: a log
+ * instead of the one that can be made to fail. `settings`: of the source
  */
 export async function startCollector(
   source: { sourceId: string; writeKey: string; scopes?: readonly Scope[] },
-  options: { readonly messageIds?: MessageIdStore; readonly env?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly messageIds?: MessageIdStore;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly log?: Pick<EventLog, 'publish' | 'follow' | 'read'>;
+    readonly settings?: object;
+  } = {},
 ): Promise<TestCollector> {
   const state = {
     published: [] as OutboundRecord[],
@@ -62,6 +68,7 @@ export async function startCollector(
   const clock = createFakeClock();
   const platform = {
     ...createStores(state),
+    ...(options.log && { log: options.log }),
     state: new MemoryStateStore(),
     openMessageIds: async () => options.messageIds ?? FORGETFUL,
     logger: SILENT_LOGGER,
@@ -73,11 +80,15 @@ export async function startCollector(
   } as unknown as Platform;
   const { sourceId, writeKey, scopes } = source;
   await ensureSource(platform.database.sources, { sourceId, writeKey, name: sourceId });
-  if (scopes)
-    await platform.database.sources.edit(
-      sourceId,
-      (present) => present && { ...present, writeKeys: present.writeKeys.map((key) => ({ ...key, scopes })) },
-    );
+  await platform.database.sources.edit(
+    sourceId,
+    (present) =>
+      present && {
+        ...present,
+        settings: options.settings ?? {},
+        writeKeys: present.writeKeys.map((key) => ({ ...key, scopes: scopes ?? key.scopes })),
+      },
+  );
   const env = { PORT: '0', INGEST_MAX_IN_FLIGHT_BYTES: String(MAX_IN_FLIGHT_BYTES), ...options.env };
   const running = await runServices([ingest], { platform, env, createStrategy: () => new NoEvents() });
   return {

@@ -1,9 +1,9 @@
 import { userKey, type Enrichment, type Event } from '@tradewind/contracts';
 import type { Enrich } from '../enrich/enrich';
-import { isObject, type RawEvent } from '../judge';
+import { isObject } from '../judge';
 import type { SourceSettings } from '../source-settings';
 import type { AuthenticatedSource } from '../sources';
-import type { Policy, RequestFacts } from '../stages';
+import type { Policy } from '../stages';
 import { ANALYTICS, createConsentReader, isConsentEvent } from './consent';
 import type { HashText } from './hash';
 import { truncateIp } from './ip';
@@ -48,6 +48,7 @@ export function createPolicy({ settings, enrich = NOTHING, hash }: PolicyOptions
       if (settings.rejected === 'keep') return raw.bytes;
       return isObject(value) ? rewriteJson(raw.bytes, original) : EMPTY;
     },
+    ...(hashesPersons(settings.hashFields) && { hashedIds: (ids) => ids.map(hash!) }),
   };
 }
 
@@ -68,12 +69,12 @@ function fieldRewrites({ dropFields, hashFields, ip }: SourceSettings, hash: Has
 function withIdRewrites(fields: RewriteTree, { hashFields }: SourceSettings, hash: HashText | undefined): RewriteTree {
   const tree = { children: new Map(fields.children) };
   const ids = hashFields.filter((path) => !path.includes('.'));
-  for (const path of hashesPrevious(ids) ? [...ids, 'previousId'] : ids) addRewrite(tree, path, hashing(hash!));
+  for (const path of hashesPersons(ids) ? [...ids, 'previousId'] : ids) addRewrite(tree, path, hashing(hash!));
   return tree;
 }
 
-/** An alias replaces a userId or an anonymousId; which, nobody says. */
-function hashesPrevious(hashFields: readonly string[]): boolean {
+/** Then the previousId is hashed, too: an alias replaces a userId or an anonymousId, nobody says which. */
+function hashesPersons(hashFields: readonly string[]): boolean {
   return hashFields.includes('userId') || hashFields.includes('anonymousId');
 }
 
@@ -82,7 +83,7 @@ function createIdHasher({ hashFields }: SourceSettings, hash: HashText | undefin
   const hashOf = (path: string): HashText => (hashFields.includes(path) ? hash! : (id) => id);
   const [ofUser, ofAnonymous, ofGroup] = [hashOf('userId'), hashOf('anonymousId'), hashOf('groupId')];
   if (!hashFields.some((path) => !path.includes('.'))) return (event) => event;
-  const isPreviousHashed = hashesPrevious(hashFields);
+  const isPreviousHashed = hashesPersons(hashFields);
   return function hashIds(event) {
     const [userId, anonymousId] = [ofUser(event.userId), ofAnonymous(event.anonymousId)];
     // Judging takes the anonymousId of an alias that names no previousId.
