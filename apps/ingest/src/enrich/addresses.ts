@@ -1,5 +1,7 @@
 import { BlockList, isIP } from 'node:net';
+import { cached } from './bounded-cache';
 
+const CACHED_ADDRESSES = 5_000;
 const MAPPED = '::ffff:';
 /** Not of the public internet. @see https://www.iana.org/assignments/iana-ipv4-special-registry */
 const SPECIAL = [
@@ -29,7 +31,7 @@ export function plainAddress(text: string): string {
   return isIP(bare) === 0 ? '' : bare;
 }
 
-/** A test of plain addresses for ranges such as `10.0.0.0/8` and `2001:db8::/32`, which must be valid. */
+/** A test of plain addresses for ranges such as `10.0.0.0/8` and `2001:db8::/32`, which must be valid. Remembers the last addresses. */
 export function createAddressSet(cidrs: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const cidr of cidrs) {
@@ -37,7 +39,7 @@ export function createAddressSet(cidrs: readonly string[]): (address: string) =>
     const [network, prefix] = [cidr.slice(0, slash), Number(cidr.slice(slash + 1))];
     list.addSubnet(network, prefix, isIP(network) === 6 ? 'ipv6' : 'ipv4');
   }
-  return (address) => list.check(address, address.includes(':') ? 'ipv6' : 'ipv4');
+  return cached(CACHED_ADDRESSES, (address) => list.check(address, address.includes(':') ? 'ipv6' : 'ipv4'));
 }
 
 /** Loopback, private, link-local, documentation and multicast addresses. */

@@ -1,3 +1,4 @@
+import { cached } from './bounded-cache';
 import { EMAIL_SITES, PAID_CLICK_IDS, SEARCH_SITES, SOCIAL_SITES } from './referrer-sites';
 
 /** How somebody came; '' when unknown, or from a page of the same site. */
@@ -13,6 +14,7 @@ export interface Campaign {
 }
 
 const MAX_TEXT = 255;
+const CACHED_HOSTS = 1_000;
 const SITES = new Map<string, Medium>([
   ...SEARCH_SITES.map((site) => [site, 'search'] as const),
   ...SOCIAL_SITES.map((site) => [site, 'social'] as const),
@@ -51,8 +53,10 @@ export function isSameSite(a: string, b: string): boolean {
   return first === second || first.endsWith(`.${second}`) || second.endsWith(`.${first}`);
 }
 
-/** What kind of site a host is, by `referrer-sites.ts`; a referral when it is none of them. */
-export function mediumOfHost(host: string): Medium {
+/** What kind of site a host is, by `referrer-sites.ts`; a referral when it is none of them. Remembers the last hosts. */
+export const mediumOfHost = cached(CACHED_HOSTS, findMedium);
+
+function findMedium(host: string): Medium {
   const labels = host.split('.');
   for (let i = 0; i < labels.length; i++) {
     const found = SITES.get(labels.slice(i).join('.')) ?? mediumOfBrand(labels, i);
