@@ -1,6 +1,7 @@
 // The floor of `tradewind bench ingest`: bare Fastify and a bare kafkajs producer (acks=all, idempotent). One JSON.parse, one record per
 // event (key: the user, value: its JSON), an answer once the broker has acknowledged. With lingerMs null each request is a send of its
-// own, else requests share sends, one in flight. Forked by the command.
+// own, else requests share sends, one in flight. Compressed bodies are inflated, nothing more. Forked by the command.
+import { gunzipSync } from 'node:zlib';
 import { Kafka, logLevel } from 'kafkajs';
 import Fastify from 'fastify';
 
@@ -46,13 +47,15 @@ await producer.connect();
 const app = Fastify({ bodyLimit: 4 * 1024 * 1024 });
 app.removeAllContentTypeParsers();
 app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+const bodyOf = (request) => (request.headers['content-encoding'] === 'gzip' ? gunzipSync(request.body) : request.body);
 app.post('/v1/track', async (request) => {
-  const event = JSON.parse(request.body.toString());
-  await publish([{ key: event.userId ?? event.anonymousId, value: request.body }]);
+  const body = bodyOf(request);
+  const event = JSON.parse(body.toString());
+  await publish([{ key: event.userId ?? event.anonymousId, value: body }]);
   return { success: true };
 });
 app.post('/v1/batch', async (request) => {
-  const { batch } = JSON.parse(request.body.toString());
+  const { batch } = JSON.parse(bodyOf(request).toString());
   await publish(batch.map((event) => ({ key: event.userId ?? event.anonymousId, value: JSON.stringify(event) })));
   return { success: true };
 });
@@ -61,7 +64,13 @@ const cpu = process.cpuUsage();
 await tell({ ready: { url } });
 await finished;
 const { user, system } = process.cpuUsage(cpu);
-await tell({ result: { rssMb: process.memoryUsage().rss / 1024 ** 2, cpuSeconds: (user + system) / 1e6 } });
+await tell({
+  result: {
+    rssMb: process.memoryUsage().rss / 1024 ** 2,
+    maxRssMb: process.resourceUsage().maxRSS / 1024,
+    cpuSeconds: (user + system) / 1e6,
+  },
+});
 await app.close();
 await producer.disconnect();
 process.exit(0);

@@ -23,6 +23,10 @@ export const SETTINGS = z.object({
     .min(1)
     .optional()
     .describe('a City or Country file of MaxMind’s format (.mmdb: GeoLite2, DB-IP), to tell country, region and city of public addresses'),
+  INGEST_DEDUPLICATION: z
+    .enum(['on', 'off'], { error: 'not on or off' })
+    .default('on')
+    .describe('off publishes repeated messages again; consumers can still tell them by their CloudEvents id'),
   INGEST_MESSAGE_ID_BUCKETS: integerSetting(1, 16_777_216)
     .default(65_536)
     .describe('sets in Redis over which the message ids of 12 hours are spread, the same on all replicas; at best 1 for 30 to 512 ids'),

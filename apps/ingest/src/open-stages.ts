@@ -9,7 +9,8 @@ import type { IdentityGraph, MessageIds } from './stages';
 export interface OpenedStages {
   /** The log, behind the spool where there is one. */
   readonly log: Pick<EventLog, 'publish'>;
-  readonly messageIds: MessageIds;
+  /** Undefined when deduplication is off. */
+  readonly messageIds: MessageIds | undefined;
   readonly identity: IdentityGraph;
   /** After the last request. */
   close(): Promise<void>;
@@ -21,9 +22,10 @@ const SPOOL_ALMOST_FULL = 0.95;
 /** @throws STATE_UNAVAILABLE, DATA_DIR_LOCKED (the spool is another process's), STATE_CORRUPT */
 export async function openStages(platform: Platform, settings: Settings): Promise<OpenedStages> {
   const { logger, metrics, now, state } = platform;
-  const store = await platform.openMessageIds({ buckets: settings.INGEST_MESSAGE_ID_BUCKETS });
+  const isDeduplicating = settings.INGEST_DEDUPLICATION === 'on';
+  const store = isDeduplicating ? await platform.openMessageIds({ buckets: settings.INGEST_MESSAGE_ID_BUCKETS }) : undefined;
   const spool = openSpool(platform, settings);
-  const messageIds = createMessageIds({ store, logger, metrics, now });
+  const messageIds = store && createMessageIds({ store, logger, metrics, now });
   const identity = createIdentityGraph({ store: state, logger, metrics, now });
   return {
     log: spool ?? platform.log,
@@ -31,7 +33,7 @@ export async function openStages(platform: Platform, settings: Settings): Promis
     identity,
     async close() {
       identity.stop();
-      await messageIds.close();
+      await messageIds?.close();
       await spool?.close();
     },
   };

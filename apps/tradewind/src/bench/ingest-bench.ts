@@ -8,61 +8,124 @@ import { TOPICS } from '@tradewind/contracts';
 import type { Output } from '../command';
 import { workspaceRoot } from '../workspace-root';
 import { forkChild, type BenchChild } from './child';
+import { cpuSecondsOf } from './cpu-of';
 import type { IngestResult, IngestRun } from './ingest-protocol';
-import { load, sampleBodies, type LoadResult } from './load';
-import { median, round } from './stats';
+import {
+  BATCH_EVENTS,
+  SHAPES,
+  SIDES,
+  reportIngest,
+  type Figure,
+  type Figures,
+  type IngestReport,
+  type Shape,
+  type Side,
+} from './ingest-report';
+import { load } from './load';
+import { createRequests, sampleBodies, type NextRequest } from './load-requests';
+import { round } from './stats';
 
-/** JSON of `bench ingest`, exactly. The floor is the faster of the two bare collectors. */
-export interface IngestReport {
-  readonly single: { readonly requestsPerSecond: number; readonly p50Ms: number; readonly p99Ms: number; readonly ratioToFloor: number };
-  readonly batch20: { readonly eventsPerSecond: number; readonly p99Ms: number; readonly ratioToFloor: number };
+/** JSON of `bench ingest --soak`. */
+export interface IngestSoakReport {
+  readonly seconds: number;
+  readonly single: { readonly requestsPerSecond: number; readonly p99Ms: number };
+  readonly batch20: { readonly eventsPerSecond: number; readonly p99Ms: number };
   readonly rssMb: number;
+  readonly maxRssMb: number;
 }
 
 export interface IngestBenchOptions {
   readonly brokers: string;
   /** PGlite when absent. */
   readonly databaseUrl: string | undefined;
+  /** Message ids are kept in memory when absent. */
+  readonly redisUrl: string | undefined;
   /** Of one measurement. */
   readonly seconds: number;
   /** Measurements of each side. */
   readonly rounds: number;
+  /** Bodies are compressed, for both sides. */
+  readonly gzip: boolean;
+  /** Ours drops repeated messages. */
+  readonly dedup: boolean;
+  /** Ours checks events against Segment's e-commerce plan. */
+  readonly plan: boolean;
   readonly output: Pick<Output, 'progress' | 'note'>;
   /** Options of Node.js for our process, e.g. `--cpu-prof`. */
   readonly nodeOptions?: readonly string[];
 }
 
-const BATCH_EVENTS = 20;
 const CONNECTIONS = 32;
 const BODIES = 500;
 const WARM_UP_SECONDS = 2;
 
-const SIDES = ['direct', 'sharing', 'ours'] as const;
-type Side = (typeof SIDES)[number];
-type Shape = 'single' | 'batch20';
 type Child = BenchChild<{ url: string }, IngestResult>;
+type Requests = Record<Shape, NextRequest>;
 
 /** Sides take turns, each alone under load, on one broker. */
-export async function benchIngest(options: IngestBenchOptions): Promise<IngestReport & { readonly text: string }> {
-  const { brokers, output } = options;
+export function benchIngest(options: IngestBenchOptions): Promise<IngestReport & { readonly text: string }> {
+  return withRun(options, async (run, children) => {
+    // Ours first: it makes the topics.
+    const ours = (children.ours = await startOurs(run, options));
+    const direct = (children.direct = await started({ script: 'floor-ingest.mjs', config: { ...run, lingerMs: null } }));
+    const sharing = (children.sharing = await started({ script: 'floor-ingest.mjs', config: { ...run, lingerMs: 1 } }));
+    const figures = await measureAll({ direct, sharing, ours }, await requestsOf(run, options), options);
+    const results = await Promise.all(SIDES.map((side) => children[side]!.finish()));
+    return reportIngest(figures, results.at(-1)!, options.output);
+  });
+}
+
+/** Ours alone, `seconds` long: what memory does. */
+export function soakIngest(options: IngestBenchOptions, seconds: number): Promise<IngestSoakReport & { readonly text: string }> {
+  return withRun(options, async (run, children) => {
+    const ours = (children.ours = await startOurs(run, options));
+    const requests = await requestsOf(run, options);
+    const single = await measure(ours, requests.single, seconds / 2);
+    options.output.note(`single events: ${Math.round(single.requestsPerSecond)} requests/s, p99 ${single.p99Ms} ms; now batches`);
+    const batch20 = await measure(ours, requests.batch20, seconds / 2);
+    const { rssMb, maxRssMb } = await ours.finish();
+    const eventsPerSecond = round(BATCH_EVENTS * batch20.requestsPerSecond);
+    const text = [
+      `single   ${Math.round(single.requestsPerSecond).toLocaleString('en')} requests/s, p99 ${single.p99Ms} ms`,
+      `batch20  ${Math.round(eventsPerSecond).toLocaleString('en')} events/s, p99 ${batch20.p99Ms} ms`,
+      `resident ${Math.round(rssMb)} MB at the end, ${Math.round(maxRssMb)} MB at most, in ${seconds} s`,
+    ];
+    return {
+      seconds,
+      single: { requestsPerSecond: round(single.requestsPerSecond), p99Ms: single.p99Ms },
+      batch20: { eventsPerSecond, p99Ms: batch20.p99Ms },
+      rssMb: round(rssMb),
+      maxRssMb: round(maxRssMb),
+      text: text.join('\n'),
+    };
+  });
+}
+
+/** Gives `work` names of its own and removes what bears them afterwards. */
+async function withRun<T>(
+  { brokers, databaseUrl, redisUrl, dedup, plan }: IngestBenchOptions,
+  work: (run: IngestRun, children: Partial<Record<Side, Child>>) => Promise<T>,
+): Promise<T> {
   const prefix = `bench-${randomBytes(4).toString('hex')}.`;
   const dataDir = await mkdtemp(join(tmpdir(), 'tradewind-bench-'));
   const writeKey = randomBytes(12).toString('hex');
-  const common: IngestRun = { brokers, prefix, topic: TOPICS.events.name, writeKey, dataDir, databaseUrl: options.databaseUrl };
   const children: Partial<Record<Side, Child>> = {};
   try {
-    // Ours first: it makes the topics.
-    children.ours = await started({ script: 'bench-ingest.worker.js', config: common, nodeOptions: options.nodeOptions });
-    children.direct = await started({ script: 'floor-ingest.mjs', config: { ...common, lingerMs: null } });
-    children.sharing = await started({ script: 'floor-ingest.mjs', config: { ...common, lingerMs: 1 } });
-    const figures = await measureAll(children as Record<Side, Child>, writeKey, options);
-    const results = await Promise.all(SIDES.map((side) => children[side]!.finish()));
-    return report(figures, results.at(-1)!.rssMb, output);
+    return await work({ brokers, prefix, topic: TOPICS.events.name, writeKey, dataDir, databaseUrl, redisUrl, dedup, plan }, children);
   } finally {
     for (const child of Object.values(children)) child.kill();
     await rm(dataDir, { recursive: true, force: true });
-    await promisify(execFile)(process.execPath, [join(workspaceRoot(), 'bench', 'delete-topics.mjs'), brokers, prefix]);
+    await script('delete-topics.mjs', brokers, prefix);
+    if (redisUrl !== undefined) await script('delete-keys.mjs', redisUrl, prefix);
   }
+}
+
+async function script(name: string, ...args: string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(workspaceRoot(), 'bench', name), ...args]);
+}
+
+function startOurs(config: IngestRun, { nodeOptions }: IngestBenchOptions): Promise<Child> {
+  return started({ script: 'bench-ingest.worker.js', config, nodeOptions });
 }
 
 async function started(options: { script: string; config: IngestRun; nodeOptions?: readonly string[] | undefined }): Promise<Child> {
@@ -71,30 +134,29 @@ async function started(options: { script: string; config: IngestRun; nodeOptions
   return child;
 }
 
-type Figures = Record<Shape, Record<Side, LoadResult[]>>;
+async function requestsOf({ writeKey }: IngestRun, { gzip }: IngestBenchOptions): Promise<Requests> {
+  return {
+    single: createRequests(await sampleBodies(null, BODIES), { path: '/v1/track', writeKey, gzip }),
+    batch20: createRequests(await sampleBodies(BATCH_EVENTS, BODIES), { path: '/v1/batch', writeKey, gzip }),
+  };
+}
 
 async function measureAll(
   children: Record<Side, Child>,
-  writeKey: string,
+  requests: Requests,
   { seconds, rounds, output }: IngestBenchOptions,
 ): Promise<Figures> {
   const empty = () => ({ direct: [], sharing: [], ours: [] });
   const figures: Figures = { single: empty(), batch20: empty() };
-  const progress = output.progress({ label: 'measuring', total: 2 * SIDES.length * rounds, unit: 'runs' });
+  const progress = output.progress({ label: 'measuring', total: SHAPES.length * SIDES.length * rounds, unit: 'runs' });
   let done = 0;
-  for (const shape of ['single', 'batch20'] as const) {
-    const bodies = await sampleBodies(shape === 'single' ? null : BATCH_EVENTS, BODIES);
-    const run = async (side: Side, duration: number) => {
-      const { url } = await children[side].ready;
-      const path = shape === 'single' ? '/v1/track' : '/v1/batch';
-      return load({ url, path, bodies, writeKey, seconds: duration, connections: CONNECTIONS });
-    };
-    for (const side of SIDES) await run(side, WARM_UP_SECONDS);
+  for (const shape of SHAPES) {
+    for (const side of SIDES) await measure(children[side], requests[shape], WARM_UP_SECONDS);
     for (let i = 0; i < rounds; i++) {
       for (const side of SIDES) {
-        const result = await run(side, seconds);
-        figures[shape][side].push(result);
-        progress.update(++done, `${shape} ${side} ${Math.round(result.requestsPerSecond)}/s`);
+        const figure = await measure(children[side], requests[shape], seconds);
+        figures[shape][side].push(figure);
+        progress.update(++done, `${shape} ${side} ${Math.round(figure.requestsPerSecond)}/s`);
       }
     }
   }
@@ -102,34 +164,10 @@ async function measureAll(
   return figures;
 }
 
-function report(figures: Figures, rssMb: number, output: Pick<Output, 'note'>): IngestReport & { readonly text: string } {
-  const rate = (shape: Shape, side: Side) => median(figures[shape][side].map(({ requestsPerSecond }) => requestsPerSecond));
-  const floor = (shape: Shape) => Math.max(rate(shape, 'direct'), rate(shape, 'sharing'));
-  const latency = (shape: Shape, field: 'p50Ms' | 'p99Ms', side: Side = 'ours') =>
-    median(figures[shape][side].map((result) => result[field]));
-  const text = (['single', 'batch20'] as const).flatMap((shape) =>
-    SIDES.map((side) => {
-      const name = { direct: 'floor, a send a request', sharing: 'floor, shared sends', ours: 'ours' }[side];
-      const runs = figures[shape][side].map(({ requestsPerSecond }) => Math.round(requestsPerSecond)).join(', ');
-      const rounded = Math.round(rate(shape, side)).toLocaleString('en');
-      const times = `p50 ${latency(shape, 'p50Ms', side)} ms, p99 ${latency(shape, 'p99Ms', side)} ms`;
-      return `${shape.padEnd(8)} ${name.padEnd(24)} ${rounded} requests/s, ${times}  (runs: ${runs})`;
-    }),
-  );
-  output.note('Each side takes its turns alone, 32 connections, one request in flight on each; the floor is the faster bare collector.');
-  return {
-    single: {
-      requestsPerSecond: round(rate('single', 'ours')),
-      p50Ms: latency('single', 'p50Ms'),
-      p99Ms: latency('single', 'p99Ms'),
-      ratioToFloor: round(rate('single', 'ours') / floor('single'), 3),
-    },
-    batch20: {
-      eventsPerSecond: round(BATCH_EVENTS * rate('batch20', 'ours')),
-      p99Ms: latency('batch20', 'p99Ms'),
-      ratioToFloor: round(rate('batch20', 'ours') / floor('batch20'), 3),
-    },
-    rssMb: round(rssMb),
-    text: text.join('\n'),
-  };
+async function measure({ pid, ready }: Child, next: NextRequest, seconds: number): Promise<Figure> {
+  const { url } = await ready;
+  const before = cpuSecondsOf(pid);
+  const result = await load({ url, next, seconds, connections: CONNECTIONS });
+  const after = cpuSecondsOf(pid);
+  return { ...result, cpuMicros: before === null || after === null ? null : ((after - before) / result.requests) * 1e6 };
 }

@@ -14,6 +14,13 @@ interface StreamFlags extends CommonFlags {
   readonly rate: number;
 }
 
+interface IngestFlags extends CommonFlags {
+  readonly gzip?: boolean;
+  readonly dedup: boolean;
+  readonly plan: boolean;
+  readonly soak?: number;
+}
+
 /** `tradewind bench stream|ingest`: our path against the least that could do the same, on real servers. */
 export const benchCommand: Command = {
   name: 'bench',
@@ -23,9 +30,12 @@ export const benchCommand: Command = {
       .option('--events <events>', 'events on the topic, from the sample data', wholeNumber(1_000, 540_000), 400_000)
       .option('--rate <events>', 'events per second of the latency run', wholeNumber(100, 100_000), 5_000)
       .action((flags: StreamFlags) => stream(flags, output));
-    common(bench.command('ingest').description('HTTP → ingest → Kafka, against bare Fastify and a bare producer'), 6, 3).action(
-      (flags: CommonFlags) => ingest(flags, output),
-    );
+    common(bench.command('ingest').description('HTTP → ingest → Kafka, against bare Fastify and a bare producer'), 6, 3)
+      .option('--gzip', 'bodies are compressed, for both sides')
+      .option('--no-dedup', 'without dropping repeated messages')
+      .option('--no-plan', 'without a tracking plan')
+      .option('--soak <seconds>', 'instead, our side alone for so long, half of it single events, half batches', wholeNumber(10, 86_400))
+      .action((flags: IngestFlags) => ingest(flags, output));
   },
 };
 
@@ -55,10 +65,11 @@ async function stream({ dataDir, events, seconds, rounds, rate, profile }: Strea
   output.print(report, text);
 }
 
-async function ingest({ dataDir, seconds, rounds, profile }: CommonFlags, output: Output): Promise<void> {
-  const [{ findServers }, { benchIngest }] = await Promise.all([import('../bench/servers'), import('../bench/ingest-bench')]);
-  const { KAFKA_BROKERS: brokers = '', DATABASE_URL: databaseUrl } = findServers(dataDir, ['KAFKA_BROKERS']);
-  const { text, ...report } = await benchIngest({ brokers, databaseUrl, seconds, rounds, output, nodeOptions: profiling(profile) });
+async function ingest({ dataDir, profile, gzip = false, ...flags }: IngestFlags, output: Output): Promise<void> {
+  const [{ findServers }, { benchIngest, soakIngest }] = await Promise.all([import('../bench/servers'), import('../bench/ingest-bench')]);
+  const { KAFKA_BROKERS: brokers = '', DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = findServers(dataDir, ['KAFKA_BROKERS']);
+  const options = { ...flags, brokers, databaseUrl, redisUrl, gzip, output, nodeOptions: profiling(profile) };
+  const { text, ...report } = flags.soak === undefined ? await benchIngest(options) : await soakIngest(options, flags.soak);
   output.print(report, text);
 }
 
