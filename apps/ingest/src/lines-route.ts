@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify';
-import { splitLines } from './ndjson';
+import { splitEntries } from './ndjson';
 import { bodyOptions, type BodyRoute, type RouteTools } from './route-tools';
 
-/** Events one per line (NDJSON), each with its own `type`: a line that is wrong costs only itself. */
+const LIST = { name: 'batch', fault: 'EVENT_INVALID' } as const;
+
+/** Events one per line (NDJSON), each with its own `type`, or a batch as older SDKs post it here: what is wrong costs only itself. */
 export function registerLines(fastify: FastifyInstance, tools: RouteTools): string[] {
   const path = '/v1/import';
-  fastify.post<BodyRoute>(path, bodyOptions(tools), async (request, reply) =>
-    tools.send(reply, request, await tools.collect({ of: 'event', split: splitLines }, request)),
-  );
+  fastify.post<BodyRoute>(path, bodyOptions(tools), async (request, reply) => {
+    const split = (body: Buffer) => splitEntries(body, request.headers['content-type'], LIST);
+    return tools.send(reply, request, await tools.collect({ of: 'event', split }, request));
+  });
   return [path];
 }

@@ -1,8 +1,9 @@
-import { AppError } from '@tradewind/contracts';
-import { parseJsonBody } from './body';
+import { AppError, type ErrorCode } from '@tradewind/contracts';
+import { parseJsonBody, type JsonBody } from './body';
+import { memberSpans } from './json-spans';
 import { Fault } from './fault';
-import type { RawEvent } from './judge';
-import { MAX_BATCH_EVENTS } from './split';
+import { isObject, type RawEvent } from './judge';
+import { MAX_BATCH_EVENTS, splitArray } from './split';
 
 const LINE_END = 0x0a;
 
@@ -12,7 +13,7 @@ const LINE_END = 0x0a;
  * @throws JSON_MALFORMED when there is no line at all, REQUEST_TOO_LARGE over 5,000 lines
  * @see https://github.com/ndjson/ndjson-spec
  */
-export function splitLines(body: Buffer): RawEvent[] {
+function splitLines(body: Buffer): RawEvent[] {
   const raws: RawEvent[] = [];
   for (let start = 0; start < body.length;) {
     const found = body.indexOf(LINE_END, start);
@@ -47,7 +48,50 @@ function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0d;
 }
 
-/** True for the content types that say that a body is lines of JSON. */
-export function isLinesType(contentType: string | undefined): boolean {
+/** Which member of an object holds the entries, and the code of a request where that member is no list. */
+export interface ListMember {
+  readonly name: 'batch' | 'posts';
+  readonly fault: ErrorCode;
+}
+
+/**
+ * The entries of a body in its order: one entry, an array, an object with a list of them, or one per line, told by the content type or by the
+ * body not being one JSON value while its first line is.
+ * @throws JSON_MALFORMED, REQUEST_TOO_LARGE, the member's fault
+ */
+export function splitEntries(bytes: Buffer, contentType: string | undefined, { name, fault }: ListMember): RawEvent[] {
+  const body = isLinesType(contentType) ? null : readOneValue(bytes);
+  if (body === null) return splitLines(bytes);
+  if (Array.isArray(body.value)) return splitArray(body.value, body.bytes, 0);
+  if (!isObject(body.value) || !(name in body.value)) return [body];
+  const list = body.value[name];
+  if (!Array.isArray(list)) throw new AppError(fault, `${name} must be an array`);
+  const [span] = memberSpans(body.bytes, 0, [name]);
+  return splitArray(list, body.bytes, span!.start, body.value['sentAt']);
+}
+
+function isLinesType(contentType: string | undefined): boolean {
   return /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines|jsonlines)\b/i.test(contentType ?? '');
+}
+
+/** Null when the body is not one JSON value but its first line is. */
+function readOneValue(bytes: Buffer): JsonBody | null {
+  try {
+    return parseJsonBody(bytes);
+  } catch (error) {
+    if (!isFirstLineJson(bytes)) throw error;
+    return null;
+  }
+}
+
+function isFirstLineJson(bytes: Buffer): boolean {
+  const end = bytes.indexOf(LINE_END);
+  if (end <= 0) return false;
+  try {
+    parseJsonBody(bytes.subarray(0, end));
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
 }

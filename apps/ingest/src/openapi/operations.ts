@@ -151,10 +151,18 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/import',
-    summary: 'events one per line; a line that is wrong costs only itself',
+    summary: 'events one per line, an array, or a batch; what is wrong costs only itself',
     tag: 'events',
     scope: 'events',
     body: {
+      [JSON_TYPE]: {
+        schema: { oneOf: [ref('Batch'), { type: 'array', items: ref('Call') }, ref('Call')] },
+        examples: {
+          batch: { value: { batch: [track, { ...track, messageId: 'm-2' }] } },
+          list: { value: [track] },
+          none: { value: { batch: 1 }, status: 400 },
+        },
+      },
       'application/x-ndjson': {
         schema: { type: 'string', description: 'A Call per line' },
         examples: {
