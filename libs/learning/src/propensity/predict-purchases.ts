@@ -1,13 +1,14 @@
 import { sigmoid } from '../boosting/boosted-trees';
-import { tableRow } from '../boosting/feature-table';
+import { tableRow, type FeatureTable } from '../boosting/feature-table';
 import { explainRow, type Contributions } from '../boosting/tree-shap';
+import type { PurchaseHistory } from '../lifetime/bg-nbd';
 import { expectedOrders, probabilityAlive, probabilityOfOrder, timeToNextOrder } from '../lifetime/bg-nbd-predictions';
 import { expectedAmount, type GammaGammaModel } from '../lifetime/gamma-gamma';
 import { lifetimeValue } from '../lifetime/lifetime-value';
 import { explainLogistic } from '../linear/logistic-regression';
 import { DAY_MS, type CustomerHistories } from './customer-log';
-import { logOdds, scoreSnapshot, takeSnapshot, type PurchaseModel } from './purchase-model';
-import { summarisePurchases, WEEK_DAYS } from './purchase-histories';
+import { lifetimeColumns, logOdds, scoreSnapshot, takeSnapshot, type PurchaseModel } from './purchase-model';
+import { summarisePurchases, WEEK_DAYS, type PurchaseSummary } from './purchase-histories';
 
 /** What is to be expected of each customer known at a moment; entry r is customer `customers[r]`. */
 export interface PurchasePredictions {
@@ -49,7 +50,7 @@ export function predictPurchases(model: PurchaseModel, histories: CustomerHistor
   const { cutoffMs, spend, margin, discountRate } = options;
   const snapshot = takeSnapshot(histories, model, { cutoffMs, lifetime: model.lifetime });
   const scores = scoreSnapshot(model.learner, snapshot, model.neverOrderedLogOdds);
-  const probabilities = scores.map((score) => sigmoid(score + neverOrderedShift(model)));
+  const probabilities = scores.map((score) => sigmoid(score + horizonShift(model, null, NaN)));
   const { customers } = snapshot;
   const [alive, nextOrderMs, values] = [0, 1, 2].map(() => new Float64Array(customers.length).fill(NaN)) as [
     Float64Array,
@@ -62,10 +63,9 @@ export function predictPurchases(model: PurchaseModel, histories: CustomerHistor
   const horizon = model.horizonDays / WEEK_DAYS;
   purchases.customers.forEach((customer, i) => {
     const row = rowOf.get(customer)!;
-    const history = { frequency: purchases.frequency[i]!, recency: purchases.recency[i]!, age: purchases.age[i]! };
-    const byLifetime = probabilityOfOrder(model.lifetime, history, horizon);
-    probabilities[row] = sigmoid(scores[row]! + logOdds(byLifetime) - snapshot.lifetimeLogOdds[row]!);
-    const ratio = probabilities[row]! / Math.max(byLifetime, 1e-9);
+    const history = historyAt(purchases, i)!;
+    probabilities[row] = sigmoid(scores[row]! + horizonShift(model, history, snapshot.lifetimeLogOdds[row]!));
+    const ratio = probabilities[row]! / Math.max(1e-9, probabilityOfOrder(model.lifetime, history, horizon));
     orders[row] = expectedOrders(model.lifetime, history, horizon) * ratio;
     alive[row] = probabilityAlive(model.lifetime, history);
     nextOrderMs[row] = cutoffMs + timeToNextOrder(model.lifetime, history)! * WEEK_DAYS * DAY_MS;
@@ -80,30 +80,41 @@ export function predictPurchases(model: PurchaseModel, histories: CustomerHistor
 export function explainPurchase(
   model: PurchaseModel,
   histories: CustomerHistories,
-  options: { readonly customer: number; readonly cutoffMs: number },
+  { customer, cutoffMs }: { readonly customer: number; readonly cutoffMs: number },
 ): PurchaseExplanation {
-  const snapshot = takeSnapshot(histories, model, { cutoffMs: options.cutoffMs, lifetime: model.lifetime });
-  const row = snapshot.customers.indexOf(options.customer);
-  if (row < 0) throw new RangeError(`customer ${options.customer} did nothing before ${new Date(options.cutoffMs).toISOString()}`);
-  const odds = snapshot.lifetimeLogOdds[row]!;
-  const purchases = summarisePurchases(histories, options.cutoffMs);
-  const at = purchases.customers.indexOf(options.customer);
-  const history = { frequency: purchases.frequency[at]!, recency: purchases.recency[at]!, age: purchases.age[at]! };
-  const shift =
-    at < 0 ? neverOrderedShift(model) : logOdds(probabilityOfOrder(model.lifetime, history, model.horizonDays / WEEK_DAYS)) - odds;
-  const offset = model.learner.kind === 'logistic' ? 0 : Number.isNaN(odds) ? model.neverOrderedLogOdds : odds;
-  const { expected, contributions } = learnedParts(model, tableRow(snapshot.table, row));
-  const named = snapshot.table.columns.map(({ name }, c) => [name, contributions[c] ?? 0] as const);
-  return { expected, parts: { ...Object.fromEntries(named), lifetime_model: offset + shift } };
+  const own = onlyCustomer(histories, customer);
+  const { table, customers, lifetimeLogOdds } = takeSnapshot(own, model, { cutoffMs, lifetime: model.lifetime });
+  if (customers.length === 0) throw new RangeError(`customer ${customer} did nothing before ${new Date(cutoffMs).toISOString()}`);
+  const odds = lifetimeLogOdds[0]!;
+  const history = historyAt(summarisePurchases(own, cutoffMs), 0);
+  const isOnTop = model.learner.kind === 'boosted' || model.learner.model === null;
+  const offset = isOnTop ? (history === null ? model.neverOrderedLogOdds : odds) : 0;
+  const { expected, contributions, columns } = learnedParts(model, table);
+  const named = columns.map(({ name }, c) => [name, contributions[c]!] as const);
+  return { expected, parts: { ...Object.fromEntries(named), lifetime_model: offset + horizonShift(model, history, odds) } };
 }
 
-function learnedParts({ learner }: PurchaseModel, row: Float32Array): Contributions {
-  if (learner.kind === 'lifetime') return { expected: 0, contributions: new Float64Array(row.length) };
-  return learner.kind === 'logistic' ? explainLogistic(learner.model, row) : explainRow(learner.model, row);
+/** The histories as if there were no one else; the customer becomes number 0. */
+function onlyCustomer({ log, offsets, events }: CustomerHistories, customer: number): CustomerHistories {
+  const own = events.slice(offsets[customer], offsets[customer + 1]);
+  return { log: { ...log, customerCount: 1 }, offsets: Int32Array.of(0, own.length), events: own };
 }
 
-/** From the learned horizon to the whole one at a constant hazard. */
-function neverOrderedShift({ neverOrderedLogOdds, horizonDays, learnedHorizonDays }: PurchaseModel): number {
-  const none = Math.log1p(-sigmoid(neverOrderedLogOdds)) * (horizonDays / learnedHorizonDays);
-  return logOdds(-Math.expm1(none)) - neverOrderedLogOdds;
+function historyAt({ customers, frequency, recency, age }: PurchaseSummary, i: number): PurchaseHistory | null {
+  return i < customers.length ? { frequency: frequency[i]!, recency: recency[i]!, age: age[i]! } : null;
+}
+
+function learnedParts({ learner }: PurchaseModel, table: FeatureTable): Contributions & Pick<FeatureTable, 'columns'> {
+  const { columns, rows } = learner.kind === 'lifetime' ? lifetimeColumns(table) : table;
+  const row = tableRow({ columns, rows }, 0);
+  if (learner.kind === 'boosted') return { columns, ...explainRow(learner.model, row) };
+  if (learner.model === null) return { columns: [], expected: 0, contributions: new Float64Array(0) };
+  return { columns, ...explainLogistic(learner.model, row) };
+}
+
+/** What the rest of the horizon adds to the log-odds: the lifetime model's difference, a constant hazard for those who never ordered. */
+function horizonShift(model: PurchaseModel, history: PurchaseHistory | null, lifetimeLogOdds: number): number {
+  if (history !== null) return logOdds(probabilityOfOrder(model.lifetime, history, model.horizonDays / WEEK_DAYS)) - lifetimeLogOdds;
+  const none = Math.log1p(-sigmoid(model.neverOrderedLogOdds)) * (model.horizonDays / model.learnedHorizonDays);
+  return logOdds(-Math.expm1(none)) - model.neverOrderedLogOdds;
 }

@@ -9,7 +9,8 @@ import { DAY_MS, ordersWithin, type CustomerHistories } from './customer-log';
 import { summarisePurchases, WEEK_DAYS } from './purchase-histories';
 
 export type Learner =
-  | { readonly kind: 'lifetime' }
+  /** Logistic regression on what the lifetime model says and nothing else; null takes its probability as it is. */
+  | { readonly kind: 'lifetime'; readonly model: LogisticModel | null }
   | { readonly kind: 'logistic'; readonly model: LogisticModel }
   | { readonly kind: 'boosted'; readonly model: BoostedTrees };
 
@@ -51,6 +52,8 @@ interface Labelled extends Snapshot {
 }
 
 const DEFAULT_WINDOWS = [14, 28, 56, 112, 224, 365];
+/** Columns of a snapshot that come from the lifetime model; they stand last. */
+const LIFETIME_COLUMNS = 3;
 /** Moments learned from, the learned horizon apart. */
 const MOST_CUTOFFS = 3;
 /** Fewer customers of either outcome teach nothing that holds (the bar of Twilio's Predictions). */
@@ -75,10 +78,10 @@ export function fitPurchaseModel(histories: CustomerHistories, options: Purchase
   const all = stack(parts);
   const base = { horizonDays, ...plan, lifetime, neverOrderedLogOdds: neverOrdered(all) };
   const [latest, earlier] = [parts[0], stack(parts.slice(1))];
-  if (!isTeaching(latest) || !isTeaching(earlier)) return { ...base, learner: { kind: 'lifetime' }, validation: {} };
+  if (!isTeaching(latest) || !isTeaching(earlier)) return { ...base, learner: { kind: 'lifetime', model: null }, validation: {} };
   const tried = learnersOf(earlier!, seed).map((learner) => ({ learner, ...measure(learner, latest!, neverOrdered(earlier)) }));
   const best = tried.reduce((least, one) => (one.logLoss < least.logLoss ? one : least)).learner.kind;
-  const learner = learnersOf(all!, seed, best).find(({ kind }) => kind === best)!;
+  const learner = learnersOf(all!, seed, best)[0]!;
   return {
     ...base,
     learner,
@@ -117,9 +120,14 @@ export function takeSnapshot(
 /** Log-odds of an order within the learned horizon, a row a customer. */
 export function scoreSnapshot(learner: Learner, { table, lifetimeLogOdds }: Snapshot, neverOrderedLogOdds: number): Float64Array {
   const offsets = withoutGaps(lifetimeLogOdds, neverOrderedLogOdds);
-  if (learner.kind === 'lifetime') return offsets;
-  if (learner.kind === 'logistic') return scoreLogistic(learner.model, table);
-  return scoreTable(learner.model, table).map((score, row) => score + offsets[row]!);
+  if (learner.kind === 'boosted') return scoreTable(learner.model, table).map((score, row) => score + offsets[row]!);
+  if (learner.model === null) return offsets;
+  return scoreLogistic(learner.model, learner.kind === 'lifetime' ? lifetimeColumns(table) : table);
+}
+
+/** What the lifetime model says, without the features. */
+export function lifetimeColumns({ rows, columns }: FeatureTable): FeatureTable {
+  return { rows, columns: columns.slice(-LIFETIME_COLUMNS) };
 }
 
 /** ln(p / (1 − p)), held within ±14. */
@@ -144,7 +152,8 @@ function labelledSnapshot(
 /** Every learner, or the one that is wanted, fitted to the rows. */
 function learnersOf({ table, labels, lifetimeLogOdds, customers }: Labelled, seed: number, only?: Learner['kind']): Learner[] {
   const wants = (kind: Learner['kind']): boolean => only === undefined || only === kind;
-  const learners: Learner[] = [{ kind: 'lifetime' }];
+  const learners: Learner[] = [];
+  if (wants('lifetime')) learners.push({ kind: 'lifetime', model: fitLogistic(lifetimeColumns(table), labels) });
   if (wants('logistic')) learners.push({ kind: 'logistic', model: fitLogistic(table, labels) });
   if (wants('boosted')) {
     const offsets = withoutGaps(lifetimeLogOdds, neverOrdered({ labels, lifetimeLogOdds }));
