@@ -1,8 +1,7 @@
-import { AppError, type ErrorCode } from '@tradewind/contracts';
+import { AppError } from '@tradewind/contracts';
 import { parseJsonBody, type JsonBody } from './body';
-import { memberSpans } from './json-spans';
 import { Fault } from './fault';
-import { isObject, type RawEvent } from './judge';
+import type { RawEvent } from './judge';
 import { MAX_BATCH_EVENTS, splitArray } from './split';
 
 const LINE_END = 0x0a;
@@ -48,26 +47,20 @@ function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0d;
 }
 
-/** Which member of an object holds the entries, and the code of a request where that member is no list. */
-export interface ListMember {
-  readonly name: 'batch' | 'posts';
-  readonly fault: ErrorCode;
-}
-
 /**
- * The entries of a body in its order: one entry, an array, an object with a list of them, or one per line, told by the content type or by the
- * body not being one JSON value while its first line is.
- * @throws JSON_MALFORMED, REQUEST_TOO_LARGE, the member's fault
+ * The entries of a body in its order: one entry, an array, or one per line, told by the content type or by the body not being one JSON value
+ * while its first line is.
+ * @param listOf the entries of an object that is a list of them under some name; undefined when it is an entry itself
+ * @throws JSON_MALFORMED, REQUEST_TOO_LARGE, what `listOf` throws
  */
-export function splitEntries(bytes: Buffer, contentType: string | undefined, { name, fault }: ListMember): RawEvent[] {
+export function splitEntries(
+  bytes: Buffer,
+  contentType: string | undefined,
+  listOf: (body: JsonBody) => RawEvent[] | undefined,
+): RawEvent[] {
   const body = isLinesType(contentType) ? null : readOneValue(bytes);
   if (body === null) return splitLines(bytes);
-  if (Array.isArray(body.value)) return splitArray(body.value, body.bytes, 0);
-  if (!isObject(body.value) || !(name in body.value)) return [body];
-  const list = body.value[name];
-  if (!Array.isArray(list)) throw new AppError(fault, `${name} must be an array`);
-  const [span] = memberSpans(body.bytes, 0, [name]);
-  return splitArray(list, body.bytes, span!.start, body.value['sentAt']);
+  return Array.isArray(body.value) ? splitArray(body.value, body.bytes, 0) : (listOf(body) ?? [body]);
 }
 
 function isLinesType(contentType: string | undefined): boolean {

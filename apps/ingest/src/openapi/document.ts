@@ -48,7 +48,7 @@ export function openApiDocument(): object {
 function describe(operation: Operation): object {
   const { method, path, summary, description, tag, scope, parameters = [], body } = operation;
   return {
-    operationId: `${method}${path.replace(/[^A-Za-z0-9]+(.)?/g, (_all, next: string | undefined) => next?.toUpperCase() ?? '')}`,
+    operationId: `${method}${path.replace(/\/$/, '/slash').replace(/[^A-Za-z0-9]+(.)?/g, (_all, next: string | undefined) => next?.toUpperCase() ?? '')}`,
     summary,
     ...(description !== undefined && { description }),
     tags: [tag],

@@ -144,36 +144,38 @@ const cloudEvent = {
 };
 const lines = (...values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join('\n');
 
+const importOperations: Operation[] = ['/v1/import', '/v1/import/'].map((path) => ({
+  method: 'post',
+  path,
+  summary: 'events one per line, an array, or a batch; what is wrong costs only itself',
+  tag: 'events',
+  scope: 'events',
+  body: {
+    [JSON_TYPE]: {
+      schema: { oneOf: [ref('Batch'), { type: 'array', items: ref('Call') }, ref('Call')] },
+      examples: {
+        batch: { value: { batch: [track, { ...track, messageId: 'm-2' }] } },
+        list: { value: [track] },
+        none: { value: { batch: 1 }, status: 400 },
+      },
+    },
+    'application/x-ndjson': {
+      schema: { type: 'string', description: 'A Call per line' },
+      examples: {
+        lines: { value: lines(track, { ...track, messageId: 'm-3' }) },
+        oneBad: { value: `${lines(track)}\n{]`, rejected: 1 },
+        empty: { value: '\n', status: 400 },
+      },
+    },
+  },
+  answer: RECEIPT,
+}));
+
 /** Every route of the collector, in the order of the document. */
 export const OPERATIONS: readonly Operation[] = [
   ...callOperations,
   ...batchOperations,
-  {
-    method: 'post',
-    path: '/v1/import',
-    summary: 'events one per line, an array, or a batch; what is wrong costs only itself',
-    tag: 'events',
-    scope: 'events',
-    body: {
-      [JSON_TYPE]: {
-        schema: { oneOf: [ref('Batch'), { type: 'array', items: ref('Call') }, ref('Call')] },
-        examples: {
-          batch: { value: { batch: [track, { ...track, messageId: 'm-2' }] } },
-          list: { value: [track] },
-          none: { value: { batch: 1 }, status: 400 },
-        },
-      },
-      'application/x-ndjson': {
-        schema: { type: 'string', description: 'A Call per line' },
-        examples: {
-          lines: { value: lines(track, { ...track, messageId: 'm-3' }) },
-          oneBad: { value: `${lines(track)}\n{]`, rejected: 1 },
-          empty: { value: '\n', status: 400 },
-        },
-      },
-    },
-    answer: RECEIPT,
-  },
+  ...importOperations,
   ...pixelOperations,
   {
     method: 'post',
