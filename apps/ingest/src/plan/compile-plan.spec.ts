@@ -190,6 +190,17 @@ describe('a plan', () => {
     ]);
   });
 
+  it('follows references beside other keywords', async () => {
+    const properties = { $ref: '#/$defs/priced', properties: { a: {} }, allOf: [{ properties: { b: {} } }], unevaluatedProperties: false };
+    const $defs = { priced: { properties: { price: { type: 'number' } }, required: ['price'] } };
+    const { check } = await checkerOf({ events: [{ type: 'track', name: 'A', schema: { properties: { properties }, $defs } }] });
+    expect(told(check(track({ a: 1, b: 2, price: 3 })))).toEqual([]);
+    expect(check(track({ a: 1, c: 2 })).map(({ violationType, field }) => [violationType, field])).toEqual([
+      ['Required', 'properties.price'],
+      ['Unplanned Property', 'properties.c'],
+    ]);
+  });
+
   it('takes both drafts', async () => {
     const items07 = {
       $schema: 'http://json-schema.org/draft-07/schema#',

@@ -57,6 +57,10 @@ const OPTIONS: Options = {
   code: { regExp: Object.assign(boundedPattern, { code: 'boundedPattern' }) },
 };
 
+const META_SCHEMAS: Readonly<Record<Draft, string>> = {
+  '2020-12': 'https://json-schema.org/draft/2020-12/schema',
+  '07': 'http://json-schema.org/draft-07/schema',
+};
 const metaSchemas = new Map<Draft, Ajv | Ajv2020>();
 
 /**
@@ -90,8 +94,7 @@ function draftOf(schema: JsonSchema, at: string): Draft {
 function assertSchema(schema: JsonSchema, draft: Draft, at: string): void {
   const options: Options = { strict: false, logger: false };
   const ajv = remembered(metaSchemas, draft, () => (draft === '07' ? new Ajv(options) : new Ajv2020(options)));
-  if (ajv.validateSchema(schema)) return;
-  // The last one is told by the innermost keyword of the meta-schema's own unions.
+  if (ajv.validate(META_SCHEMAS[draft], schema)) return;
   const [error] = ajv.errors ?? [];
   throw invalid(`${at}${(error?.instancePath ?? '').replaceAll('/', '.')}`, error?.message ?? 'is no JSON Schema');
 }
@@ -144,7 +147,9 @@ function inline(value: unknown, root: JsonSchema, kind: 'schema' | 'map'): unkno
   const reference = (value as Record<string, unknown>)['$ref'];
   if (reference === undefined) return own;
   const target = inline(resolveReference(root, reference), root, 'schema');
-  return kept.length === 0 ? target : { allOf: [target, own] };
+  // Beside the other keywords, so that `unevaluatedProperties` sees it.
+  const { allOf = [] } = own as { allOf?: unknown };
+  return kept.length === 0 ? target : { ...own, allOf: [target, ...[allOf].flat()] };
 }
 
 /** A text that is too long matches nothing, however little the pattern would cost. */

@@ -181,6 +181,11 @@ describe('compilePlan refuses', () => {
       /^events\[0\]\.schema\.properties\.properties\.properties\.a\.type: must be equal to one of/,
     ],
     ['a format that nobody checks', over({ a: { format: 'isbn' } }), /^events\[0\]\.schema: .*isbn/],
+    [
+      'a type that is none, of draft-07',
+      withSchema({ $schema: 'https://json-schema.org/draft-07/schema#', type: 'text' }),
+      /^events\[0\]\.schema\.type: must be equal to one of/,
+    ],
     ['another draft', withSchema({ $schema: 'http://json-schema.org/draft-04/schema#' }), /\$schema: must be draft 2020-12 or draft-07/],
   ])('%s', async (_what, value, message) => {
     await expect(compilePlan(parsePlan(value))).rejects.toMatchObject({ code: 'PLAN_INVALID', message: expect.stringMatching(message) });
