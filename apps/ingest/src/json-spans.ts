@@ -105,24 +105,19 @@ function scanMembers(bytes: Buffer, at: number, { names, found, from }: Wanted):
   return i + 1;
 }
 
-/** One member of an object: where its quoted key and its value lie. */
-export interface Member {
-  readonly key: Span;
-  readonly value: Span;
-}
+/** Where the quoted key of a member lies, and its value. */
+export type VisitMember = (keyStart: number, keyEnd: number, valueStart: number, valueEnd: number) => void;
 
 /** Every member of the object that starts at `at` (leading white space allowed), in order, repeated ones too. */
-export function members(bytes: Uint8Array, at: number): Member[] {
-  const found: Member[] = [];
+export function eachMember(bytes: Uint8Array, at: number, visit: VisitMember): void {
   let i = skipSpace(bytes, skipSpace(bytes, at) + 1);
   while (i < bytes.length && bytes[i] !== CLOSE_OBJECT) {
-    const key = { start: i, end: skipString(bytes, i) };
-    const start = skipColon(bytes, key.end);
-    const end = skipValue(bytes, start);
-    found.push({ key, value: { start, end } });
-    i = skipComma(bytes, end);
+    const keyEnd = skipString(bytes, i);
+    const valueStart = skipColon(bytes, keyEnd);
+    const valueEnd = skipValue(bytes, valueStart);
+    visit(i, keyEnd, valueStart, valueEnd);
+    i = skipComma(bytes, valueEnd);
   }
-  return found;
 }
 
 /** Index in `names`, which are ASCII, of the key whose quoted text is `[start, end)`, or -1. */

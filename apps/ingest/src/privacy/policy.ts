@@ -67,7 +67,7 @@ function fieldRewrites({ dropFields, hashFields, ip }: SourceSettings, hash: Has
 
 /** The same over a whole event as its client sent it, whose ids stand beside its payload. */
 function withIdRewrites(fields: RewriteTree, { hashFields }: SourceSettings, hash: HashText | undefined): RewriteTree {
-  const tree = { children: new Map(fields.children) };
+  const tree = createRewriteTree(fields.children);
   const ids = hashFields.filter((path) => !path.includes('.'));
   for (const path of hashesPersons(ids) ? [...ids, 'previousId'] : ids) addRewrite(tree, path, hashing(hash!));
   return tree;
