@@ -29,7 +29,7 @@ export const SETTINGS = z.object({
     .describe('off publishes repeated messages again; consumers can still tell them by their CloudEvents id'),
   INGEST_MESSAGE_ID_BUCKETS: integerSetting(1, 16_777_216)
     .default(65_536)
-    .describe('sets in Redis over which the message ids of 12 hours are spread, the same on all replicas; at best 1 for 30 to 512 ids'),
+    .describe('strings in Redis over which the message ids of a day are spread, the same on all replicas; at best one for 30 to 300 ids'),
   INGEST_SPOOL_DIR: z
     .string()
     .optional()

@@ -193,6 +193,7 @@ function describeModel(name: string, open: () => Promise<StateStore>): void {
       }),
       { numRuns: 150 },
     );
+    for await (const page of store.scan('')) await store.deleteMany(page.map(([key]) => key));
     await store.close();
   }, 60_000);
 }

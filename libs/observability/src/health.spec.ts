@@ -20,6 +20,13 @@ describe('createHealth', () => {
     expect(checks['slow']).toBe('no answer within 10 ms');
   });
 
+  it('puts a check in the place of another, which that one may ask', async () => {
+    const health = createHealth();
+    expect(health.replace('readiness', 'log', () => 'ok')).toBeUndefined();
+    const former = health.replace('readiness', 'log', async () => ((await former!()) === 'ok' ? { reason: 'asked' } : 'ok'));
+    expect((await health.report('readiness')).checks).toEqual({ log: 'asked' });
+  });
+
   it('takes a check out again and refuses a name twice', async () => {
     const health = createHealth();
     const remove = health.register('liveness', 'a', () => ({ reason: 'x' }));

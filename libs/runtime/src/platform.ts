@@ -19,7 +19,7 @@ export interface Platform {
   /** Where embedded stores and cached model files live. */
   readonly dataDir: string;
   /**
-   * Opens the ids of published messages, beside the state: in Redis over so many sets per 12 hours, or in memory with files in the data directory.
+   * Opens the ids of published messages, beside the state: in Redis spread over so many strings, or in memory with files in the data directory.
    * The caller closes it. @throws STATE_UNAVAILABLE
    */
   openMessageIds(options: { readonly buckets: number }): Promise<MessageIdStore>;

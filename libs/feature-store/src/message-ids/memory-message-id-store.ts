@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '@tradewind/contracts';
 import { FingerprintTable } from './fingerprint-table';
 import type { Fingerprints } from './fingerprints';
-import { slicesAt, type MessageIdStore } from './message-id-store';
+import type { MessageIdStore } from './message-id-store';
 
 export interface MemoryMessageIdStoreOptions {
   /** Where the files live, one process at a time. Unset: nothing outlives the process. */
@@ -12,6 +12,9 @@ export interface MemoryMessageIdStoreOptions {
   readonly now?: () => number;
 }
 
+/** Ids are kept by slices of this length; the current one and the two before are asked. */
+export const SLICE_MS = 12 * 3_600_000;
+const SLICES_BEFORE = 2;
 /** Print (float64) and spread (uint32), little-endian. */
 const ENTRY_BYTES = 12;
 
@@ -51,15 +54,15 @@ class MemoryMessageIdStore implements MessageIdStore {
       const number = /^(\d+)\.ids$/.exec(name)?.[1];
       if (number !== undefined) this.open(Number(number));
     }
-    this.forgetBefore(slicesAt(now()).first);
+    this.forgetBefore(this.currentSlice() - SLICES_BEFORE);
   }
 
   async exchange(asked: Fingerprints, added: Fingerprints): Promise<boolean[]> {
     if (this.closed) throw unavailable('the message ids are closed');
-    const { first, current, last } = slicesAt(this.now());
+    const current = this.currentSlice();
     if (added.length > 0) this.add(current, added);
-    this.forgetBefore(first);
-    return Array.from({ length: asked.length }, (_, i) => this.has(asked.prints[i]!, asked.spreads[i]!, first, last));
+    this.forgetBefore(current - SLICES_BEFORE);
+    return Array.from({ length: asked.length }, (_, i) => this.has(asked.prints[i]!, asked.spreads[i]!));
   }
 
   async ping(): Promise<void> {
@@ -71,8 +74,12 @@ class MemoryMessageIdStore implements MessageIdStore {
     for (const number of [...this.slices.keys()]) this.drop(number);
   }
 
-  private has(print: number, spread: number, first: number, last: number): boolean {
-    for (let number = last; number >= first; number--) if (this.slices.get(number)?.table.has(print, spread)) return true;
+  private currentSlice(): number {
+    return Math.floor(this.now() / SLICE_MS);
+  }
+
+  private has(print: number, spread: number): boolean {
+    for (const { table } of this.slices.values()) if (table.has(print, spread)) return true;
     return false;
   }
 

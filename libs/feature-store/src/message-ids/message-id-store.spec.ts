@@ -7,8 +7,7 @@ import { Redis } from 'ioredis';
 import { createFakeClock, describeWith, eventually, freePort, uniqueName, useTempDir } from '@tradewind/testing';
 import { FingerprintTable } from './fingerprint-table';
 import { Fingerprints } from './fingerprints';
-import { openMemoryMessageIdStore } from './memory-message-id-store';
-import { SLICE_MS } from './message-id-store';
+import { SLICE_MS, openMemoryMessageIdStore } from './memory-message-id-store';
 import { describeMessageIdStore, fingerprintsOf } from './message-id-store.contract';
 import { openRedisMessageIdStore } from './redis-message-id-store';
 
@@ -117,20 +116,26 @@ describeWith('redis', 'Redis', (url) => {
   const open = (place: string, now: () => number) => openRedisMessageIdStore({ url, keyPrefix: `{contract}${place}:`, buckets: 16, now });
   describeMessageIdStore('redis', { shared: true, open });
 
-  it('keeps integers of eight bytes in sets that expire', async () => {
+  it('keeps eight bytes an id in strings that expire, and drops from them what is over', async () => {
     const clock = createFakeClock();
     const place = uniqueName('ids');
     const store = await open(place, clock.now);
-    await store.exchange(NONE, fingerprintsOf(Array.from({ length: 100 }, (_, i) => `${i}`)));
-    const keys = await raw.keys(`{contract}${place}:*`);
-    expect(keys.length).toBeGreaterThan(10);
-    expect(keys.length).toBeLessThanOrEqual(16);
-    for (const key of keys) {
-      expect(await raw.object('ENCODING', key)).toBe('intset');
-      const ttl = await raw.ttl(key);
-      expect(ttl).toBeGreaterThan(24 * 3600);
-      expect(ttl).toBeLessThanOrEqual(36 * 3600 + 60);
-    }
+    const bytes = async () => {
+      const keys = await raw.keys(`{contract}${place}:*`);
+      expect(keys.length).toBeLessThanOrEqual(16);
+      for (const ttl of await Promise.all(keys.map((key) => raw.ttl(key)))) {
+        expect(ttl).toBeGreaterThan(24 * 3600);
+        expect(ttl).toBeLessThanOrEqual(25 * 3600 + 60);
+      }
+      return (await Promise.all(keys.map((key) => raw.strlen(key)))).reduce((sum, length) => sum + length, 0);
+    };
+    const ids = (name: string) => fingerprintsOf(Array.from({ length: 200 }, (_, i) => `${name} ${i}`));
+    await store.exchange(NONE, ids('first'));
+    await store.exchange(NONE, ids('first'));
+    expect(await bytes()).toBe(200 * 8);
+    clock.advance(25 * 3_600_000);
+    await store.exchange(NONE, ids('second'));
+    expect(await bytes()).toBe(200 * 8);
     await store.close();
   });
 

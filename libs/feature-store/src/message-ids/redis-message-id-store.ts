@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '@tradewind/contracts';
 import { connectRedis, within, type RedisConnection } from '../redis/redis-client';
 import type { Fingerprints } from './fingerprints';
-import { keepSeconds, slicesAt, type MessageIdStore } from './message-id-store';
+import type { MessageIdStore } from './message-id-store';
 
 export interface RedisMessageIdStoreOptions {
   /** As of `openRedisStateStore`. */
@@ -11,8 +11,8 @@ export interface RedisMessageIdStoreOptions {
   /** Before every key. All that share ids use the same. @default '' */
   readonly keyPrefix?: string;
   /**
-   * Sets per 12 hours over which ids are spread, 1 to 2^24. Memory is least while a set holds 30 to 512 ids (a set of integers costs 8 bytes an id
-   * up to Redis' `set-max-intset-entries`, some 60 beyond), so 65,536 suit 2 to 33 million ids in 12 hours. All replicas must have the same. @default 65536
+   * Strings over which ids are spread, 1 to 2^24; all replicas must have the same. Memory is least from 30 ids a string on; adding to one copies
+   * it, so 300 are a good upper bound: 65,536 suit 2 to 20 million ids a day. @default 65536
    */
   readonly buckets?: number;
   /** For connecting and for one round trip, milliseconds. @default 5000 */
@@ -23,30 +23,49 @@ export interface RedisMessageIdStoreOptions {
 
 /** Hash tags on a cluster; one server needs one, so that a batch is one call. */
 const CLUSTER_SHARDS = 16;
-/** Ids of one call: Redis serves nobody else for the millisecond that it takes. */
-const CALL_IDS = 1_000;
-const ENTRY_BYTES = 12;
+/** Ids of one call: Redis serves nobody else for the milliseconds that it takes. */
+const CALL_IDS = 500;
+/** Low 48 bits of the print, and the bucket (uint32), little-endian. */
+const ENTRY_BYTES = 10;
+const PRINT_BYTES = 6;
+const HOUR_MS = 3_600_000;
+/** An id is found until the end of the 24th hour after its own. */
+const KEEP_SECONDS = 25 * 3600 + 60;
 
 /**
- * Keys are made from the first one and stay in its slot, so it runs on a cluster. An entry is a print (float64, at most 2^53, exact in Lua) and
- * the bucket. Returned are the places, from 0, of those that were found.
+ * A bucket is a string of entries of 8 bytes, oldest first: the print and the hour in which it was added (uint16, counted from 1970 and wrapping).
+ * An hour that is up to two ahead is of a replica whose clock is ahead. Keys are made from the first one and stay in its slot, so it runs on a
+ * cluster. Returned are the places, from 0, of those that were found.
  */
 const EXCHANGE = `
-local prefix, first, last, current, keep = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local added, asked, found = ARGV[5], ARGV[6], {}
-for at = 1, #added, 12 do
-  local print, bucket = struct.unpack('<dI4', added, at)
-  local key = prefix .. current .. ':' .. bucket
-  if redis.call('SADD', key, print) == 1 and redis.call('SCARD', key) == 1 then redis.call('EXPIRE', key, keep) end
+local prefix, hour, keep, added, asked, found = KEYS[1], tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], {}
+local call, unpack, find, sub, byte = redis.call, struct.unpack, string.find, string.sub, string.byte
+local stamp = struct.pack('<I2', hour)
+local function isYoung(entries, at, hours)
+  local low, high = byte(entries, at + 6, at + 7)
+  local age = (hour - low - high * 256) % 65536
+  return age <= hours or age >= 65534
 end
-for at = 1, #asked, 12 do
-  local print, bucket = struct.unpack('<dI4', asked, at)
-  for slice = last, first, -1 do
-    if redis.call('SISMEMBER', prefix .. slice .. ':' .. bucket, print) == 1 then
-      found[#found + 1] = (at - 1) / 12
-      break
-    end
+local function holds(entries, print, hours)
+  local at = find(entries, print, 1, true)
+  while at do
+    if at % 8 == 1 and isYoung(entries, at, hours) then return true end
+    at = find(entries, print, at + 1, true)
   end
+  return false
+end
+for at = 1, #added, 10 do
+  local print, key = sub(added, at, at + 5), prefix .. unpack('<I4', added, at + 6)
+  local entries = call('GET', key) or ''
+  if not holds(entries, print, 0) then
+    local from = 1
+    while from < #entries and not isYoung(entries, from, 24) do from = from + 8 end
+    call('SET', key, sub(entries, from) .. print .. stamp, 'EX', keep)
+  end
+end
+for at = 1, #asked, 10 do
+  local entries = call('GET', prefix .. unpack('<I4', asked, at + 6))
+  if entries and holds(entries, sub(asked, at, at + 5), 24) then found[#found + 1] = (at - 1) / 10 end
 end
 return found`;
 const EXCHANGE_SHA = createHash('sha1').update(EXCHANGE).digest('hex');
@@ -131,17 +150,16 @@ class RedisMessageIdStore implements MessageIdStore {
   private pack({ prints, spreads }: Fingerprints, places: readonly number[]): Buffer {
     const packed = Buffer.allocUnsafe(places.length * ENTRY_BYTES);
     places.forEach((place, i) => {
-      packed.writeDoubleLE(prints[place]!, i * ENTRY_BYTES);
-      packed.writeUInt32LE(this.bucketOf(spreads[place]!), i * ENTRY_BYTES + 8);
+      packed.writeUIntLE(prints[place]! % 2 ** (8 * PRINT_BYTES), i * ENTRY_BYTES, PRINT_BYTES);
+      packed.writeUInt32LE(this.bucketOf(spreads[place]!), i * ENTRY_BYTES + PRINT_BYTES);
     });
     return packed;
   }
 
   private async run({ shard, asked, added }: Call): Promise<number[]> {
     const { client } = this.connection;
-    const nowMs = this.options.now();
-    const { first, current, last } = slicesAt(nowMs);
-    const args = [`${this.options.keyPrefix}ids:{${shard}}:`, first, last, current, keepSeconds(nowMs), added, asked];
+    const hour = Math.floor(this.options.now() / HOUR_MS) % 65_536;
+    const args = [`${this.options.keyPrefix}ids:{${shard}}:`, hour, KEEP_SECONDS, added, asked];
     try {
       return (await client.evalsha(EXCHANGE_SHA, 1, ...args)) as number[];
     } catch (error) {
