@@ -55,6 +55,16 @@ describe('EVENT codec', () => {
     );
   });
 
+  it('writes half an emoji as U+FFFD, so that what was encoded always decodes', () => {
+    const text = fc.string({ unit: fc.constantFrom('\ud83d', '\udc4d', 'a', '💥', 'ß') });
+    fc.assert(
+      fc.property(text, fc.constantFrom(0, 60), (part, padding) => {
+        const messageId = part + ' '.repeat(padding);
+        expect(EVENT.decode(EVENT.encode({ messageId })).messageId).toBe(Buffer.from(messageId).toString());
+      }),
+    );
+  });
+
   it('reports bytes of something else as RECORD_CORRUPT', () => {
     expect(() => EVENT.decode(Buffer.from('not protobuf at all'))).toThrow(AppError);
     expect(() => EVENT.decode(null)).toThrow(/no value/);

@@ -1,4 +1,4 @@
-import './protobuf-numbers';
+import './protobuf-settings';
 import { tradewind } from './gen/proto';
 import { AppError } from './errors';
 
