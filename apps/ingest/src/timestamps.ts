@@ -3,6 +3,8 @@ import { Fault, invalid } from './fault';
 const DAY_MS = 86_400_000;
 /** Numbers below this are taken for seconds by mistake: as milliseconds they lie before March 1973. */
 const SMALLEST_EPOCH_MS = 100_000_000_000;
+/** What a date can be at most. @see https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const LARGEST_EPOCH_MS = 8_640_000_000_000_000;
 const ISO_8601 = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 export interface ClientTimes {
@@ -40,7 +42,7 @@ function isAbsent(value: unknown): boolean {
 /** Epoch milliseconds; `undefined` when absent, NaN when it is no time. ISO text without an offset is UTC. */
 export function readTime(value: unknown): number | undefined {
   if (isAbsent(value)) return undefined;
-  if (typeof value === 'number') return value >= SMALLEST_EPOCH_MS ? value : NaN;
+  if (typeof value === 'number') return value >= SMALLEST_EPOCH_MS && value <= LARGEST_EPOCH_MS ? value : NaN;
   const match = typeof value === 'string' ? ISO_8601.exec(value) : null;
   if (!match) return NaN;
   const text = (value as string).replace(' ', 'T').replace(',', '.');
