@@ -1,4 +1,4 @@
-// What the collector keeps, measured on a Redis of its own and in memory: node bench/collector-state.mjs   (JSON, one line a measurement)
+// What the collector keeps, measured on a Redis of its own and in memory: node --expose-gc bench/collector-state.mjs   (JSON, one line a measurement)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -124,7 +124,7 @@ async function measureLinks() {
   await redis.flushall();
   const store = await openRedisStateStore({ url });
   const before = await used();
-  const links = 100_000;
+  const links = 200_000;
   const graph = createIdentityGraph({
     store,
     logger: SILENT_LOGGER,
@@ -143,8 +143,9 @@ async function measureLinks() {
   const anonymous = Array.from({ length: BATCH }, (_, i) =>
     anEvent({ userId: '', anonymousId: `11111111-0000-4000-8000-${String(i).padStart(12, '0')}` }),
   );
+  globalThis.gc?.();
   const cpu = process.cpuUsage();
-  const rounds = 30;
+  const rounds = 100;
   for (let round = 0; round < rounds; round++) {
     await createIdentityGraph({
       store,
@@ -163,6 +164,7 @@ async function measureMemory() {
   for (const ids of [100_000, 1_000_000]) {
     const folder = join(dir, String(ids));
     const store = await openMemoryMessageIdStore({ dir: folder });
+    globalThis.gc?.();
     const before = process.memoryUsage().arrayBuffers;
     const [cpu, startedAt] = [process.cpuUsage(), performance.now()];
     await addAll(store, ids);
@@ -212,8 +214,10 @@ function refill(batch, from, count) {
   for (let i = from; i < from + count; i++) batch.push('shop', idOf(i));
 }
 
+/** Bytes that Redis uses, but for the buffers of its connections. */
 async function used() {
-  return Number(/used_memory:(\d+)/.exec(await redis.info('memory'))[1]);
+  const info = await redis.info('memory');
+  return Number(/used_memory:(\d+)/.exec(info)[1]) - Number(/mem_clients_normal:(\d+)/.exec(info)[1]);
 }
 
 async function redisCpuSeconds() {
