@@ -54,7 +54,9 @@ export type Receipt = Fields<tradewind.privacy.v1.Receipt>;
 export type Link = Fields<tradewind.identity.v1.Link>;
 export type RejectedEvent = Fields<tradewind.clickstream.v1.RejectedEvent>;
 export type Item = Fields<tradewind.catalog.v1.Item>;
-export type Evidence = Fields<tradewind.segments.v1.Evidence>;
+type EvidenceFields = Fields<tradewind.segments.v1.Evidence>;
+/** `text` and `messageIds` are told by rules only. */
+export type Evidence = Omit<EvidenceFields, 'text' | 'messageIds'> & Partial<Pick<EvidenceFields, 'text' | 'messageIds'>>;
 export type Transition = Omit<Fields<tradewind.segments.v1.Transition>, 'evidence'> & { evidence: Evidence[] };
 export type Membership = Fields<tradewind.segments.v1.Membership>;
 export type Reason = Fields<tradewind.recommendations.v1.Reason>;

@@ -1,3 +1,4 @@
+export type { DueTime, DueTimes, SettledTime } from './due-times/due-times';
 export type { StateStore, StateWrite } from './state-store';
 export type { Feature, FeatureColumn, StateReader, StateWriter } from './feature';
 export { openRedisStateStore, type RedisStateStoreOptions } from './redis/redis-state-store';

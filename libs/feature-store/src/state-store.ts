@@ -1,3 +1,5 @@
+import type { DueTimes } from './due-times/due-times';
+
 /** One write: the new bytes of a key. */
 export interface StateWrite {
   readonly key: string;
@@ -14,6 +16,8 @@ export interface StateWrite {
 /** Bytes by key: Redis, or memory with the same behaviour. Values are opaque here; `FeatureStore` gives them meaning. */
 export interface StateStore {
   readonly kind: 'redis' | 'memory';
+  /** Timers beside the state, in keys or memory of their own: `scan` and `readMany` do not see them. */
+  readonly dueTimes: DueTimes;
   /** Values in key order; `null` where there is none. One round trip per cluster node. @throws STATE_UNAVAILABLE (retryable) */
   readMany(keys: readonly string[]): Promise<(Buffer | null)[]>;
   /** Atomic per key, pipelined. @returns the keys that were refused because the stored revision is higher. @throws STATE_UNAVAILABLE (retryable) */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Database, MembershipRow, ReleaseRow, Source, WriteKey } from './database';
+import type { Database, MembershipRow, ReleaseRow, RuleMembershipChange, Source, WriteKey } from './database';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const unique = (name: string) => `${name}-${randomBytes(4).toString('hex')}`;
@@ -33,6 +33,8 @@ export function databaseContract(get: () => Database): void {
   describe('releases', () => releasesContract(get));
   describe('memberships', () => membershipsContract(get));
   describe('plans', () => plansContract(get));
+  describe('segments', () => segmentsContract(get));
+  describe('rule memberships', () => ruleMembershipsContract(get));
 
   it('answers a ping', async () => {
     await expect(get().ping()).resolves.toBeUndefined();
@@ -252,5 +254,71 @@ function membershipsContract(get: () => Database): void {
 
   it('knows nobody else', async () => {
     expect(await get().memberships.of(unique('nobody'))).toBeNull();
+  });
+}
+
+function segmentsContract(get: () => Database): void {
+  const aRule = (id: string, within = '7d') => ({ id, name: 'Ä "x"', when: { and: [{ event: 'A', within }, { everyone: true }] } });
+  const put = (rule: ReturnType<typeof aRule>) => get().segments.put({ segmentId: rule.id, name: rule.name, rule });
+
+  it('numbers versions, and writes an equal one only once', async () => {
+    const id = unique('segment');
+    expect(await put(aRule(id))).toMatchObject({ segmentId: id, version: 1, enabled: true, rule: aRule(id), name: 'Ä "x"' });
+    expect((await put(aRule(id))).version).toBe(1);
+    expect((await put(aRule(id, '8d'))).version).toBe(2);
+    expect((await get().segments.get(id))?.rule).toEqual(aRule(id, '8d'));
+    expect((await get().segments.get(id, 1))?.rule).toEqual(aRule(id));
+    expect((await get().segments.versions(id)).map(({ version }) => version)).toEqual([2, 1]);
+    expect((await get().segments.list()).filter(({ segmentId }) => segmentId === id)).toEqual([await get().segments.get(id)]);
+  });
+
+  it('gives writers at the same time a version each', async () => {
+    const id = unique('segment');
+    await Promise.all(['1d', '2d', '3d', '4d'].map((within) => put(aRule(id, within))));
+    expect((await get().segments.versions(id)).map(({ version }) => version)).toEqual([4, 3, 2, 1]);
+  });
+
+  it('switches the newest version off and on; putting it again switches it on', async () => {
+    const id = unique('segment');
+    await put(aRule(id));
+    expect((await get().segments.setEnabled(id, false)).enabled).toBe(false);
+    expect((await get().segments.get(id))?.enabled).toBe(false);
+    expect(await put(aRule(id))).toMatchObject({ version: 1, enabled: true });
+    await expect(get().segments.setEnabled(unique('none'), true)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await get().segments.get(unique('none'))).toBeNull();
+  });
+}
+
+function ruleMembershipsContract(get: () => Database): void {
+  const change = (segmentId: string, userKey: string, overrides: Partial<RuleMembershipChange> = {}): RuleMembershipChange => {
+    return { segmentId, userKey, segmentName: 'Süß', version: 1, sinceMs: 1_700_000_000_123, member: true, ...overrides };
+  };
+  const apply = (...changes: RuleMembershipChange[]) => get().ruleMemberships.applyMany(changes);
+
+  it('keeps a user in many segments, and the last change of each wins', async () => {
+    const [a, b, user] = [unique('a'), unique('b'), unique('shop:user')];
+    await apply(change(a, user), change(b, user), change(a, user, { member: false }), change(a, user, { version: 2, sinceMs: 5 }));
+    const { member: _, ...row } = change(a, user, { version: 2, sinceMs: 5 });
+    expect((await get().ruleMemberships.of(user)).map(({ segmentId }) => segmentId)).toEqual([a, b].sort());
+    expect(await get().ruleMemberships.list(a, 10)).toEqual([row]);
+    await apply(change(a, user, { member: false }), change(b, user), change(b, unique('x'), { member: false }));
+    expect((await get().ruleMemberships.of(user)).map(({ segmentId }) => segmentId)).toEqual([b]);
+    await expect(apply()).resolves.toBeUndefined();
+  });
+
+  it('counts, lists the newest first, and tells the overlap', async () => {
+    const [a, b] = [unique('a'), unique('b')];
+    const users = [1, 2, 3].map((sinceMs) => ({ user: unique('shop:user'), sinceMs }));
+    await apply(...users.map(({ user, sinceMs }) => change(a, user, { sinceMs })), change(b, users[0]!.user));
+    expect(await get().ruleMemberships.counts()).toContainEqual({ segmentId: a, segmentName: 'Süß', members: 3 });
+    expect((await get().ruleMemberships.list(a, 2)).map(({ sinceMs }) => sinceMs)).toEqual([3, 2]);
+    const { lookedAt, pairs } = await get().ruleMemberships.overlap(1_000_000);
+    expect(lookedAt).toBeGreaterThanOrEqual(3);
+    expect(pairs.filter((pair) => [pair.a, pair.b].every((id) => id === a || id === b))).toEqual([
+      { a, b: a, users: 3 },
+      { a, b, users: 1 },
+      { a: b, b, users: 1 },
+    ]);
+    expect((await get().ruleMemberships.overlap(2)).lookedAt).toBe(2);
   });
 }

@@ -106,6 +106,68 @@ export interface PlanRepository {
   versions(planId: string): Promise<PlanRow[]>;
 }
 
+/** One version of a segment by rule. */
+export interface SegmentRow {
+  readonly segmentId: string;
+  /** From 1. */
+  readonly version: number;
+  readonly name: string;
+  /** JSON; libs/rules owns the shape. The order of its keys is not kept. */
+  readonly rule: unknown;
+  /** Of the newest version: whether the segment is live. */
+  readonly enabled: boolean;
+  readonly createdAtMs: number;
+}
+
+/** Segments by rule, by id and version; a written rule stays as it is. */
+export interface SegmentRepository {
+  /** Writes the next version, enabled; when the newest is equal it only enables that. */
+  put(segment: Pick<SegmentRow, 'segmentId' | 'name' | 'rule'>): Promise<SegmentRow>;
+  /** The newest version when none is named. */
+  get(segmentId: string, version?: number): Promise<SegmentRow | null>;
+  /** The newest version of each segment, by id. */
+  list(): Promise<SegmentRow[]>;
+  /** Newest first. */
+  versions(segmentId: string): Promise<SegmentRow[]>;
+  /** Of the newest version. @throws NOT_FOUND */
+  setEnabled(segmentId: string, enabled: boolean): Promise<SegmentRow>;
+}
+
+/** A user in a segment by rule. */
+export interface RuleMembershipRow {
+  readonly segmentId: string;
+  readonly userKey: string;
+  readonly segmentName: string;
+  /** Of the definition that the user entered by. */
+  readonly version: number;
+  readonly sinceMs: number;
+}
+
+export interface RuleMembershipChange extends RuleMembershipRow {
+  /** False: the user left. */
+  readonly member: boolean;
+}
+
+/** How many of the looked-at users are in both segments; with itself: in it. */
+export interface SegmentOverlap {
+  readonly a: string;
+  readonly b: string;
+  readonly users: number;
+}
+
+/** Who is in which segment by rule, as a table that people and the console query. */
+export interface RuleMembershipRepository {
+  /** Of each user and segment the last change wins. */
+  applyMany(changes: readonly RuleMembershipChange[]): Promise<void>;
+  counts(): Promise<SegmentCount[]>;
+  /** Newest first. */
+  list(segmentId: string, limit: number): Promise<RuleMembershipRow[]>;
+  /** By segment id. */
+  of(userKey: string): Promise<RuleMembershipRow[]>;
+  /** Among at most `limit` users, the same ones each time, taken by a hash of their keys; each pair once with a ≤ b. */
+  overlap(limit: number): Promise<{ readonly lookedAt: number; readonly pairs: readonly SegmentOverlap[] }>;
+}
+
 /** PostgreSQL, or PGlite with the same schema, migrations and Prisma client. Errors: DATABASE_UNAVAILABLE (retryable). */
 export interface Database {
   readonly kind: 'postgres' | 'pglite';
@@ -113,6 +175,8 @@ export interface Database {
   readonly releases: ReleaseRepository;
   readonly memberships: MembershipRepository;
   readonly plans: PlanRepository;
+  readonly segments: SegmentRepository;
+  readonly ruleMemberships: RuleMembershipRepository;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -12,6 +12,8 @@ import { PrismaMembershipRepository } from './membership-repository';
 import { applyMigrations, type Migration, type SqlSession } from './migrate';
 import { PrismaPlanRepository } from './plan-repository';
 import { PrismaReleaseRepository } from './release-repository';
+import { PrismaRuleMembershipRepository } from './rule-membership-repository';
+import { PrismaSegmentRepository } from './segment-repository';
 import { PrismaSourceRepository } from './source-repository';
 
 export interface DatabaseOptions {
@@ -106,6 +108,8 @@ function createDatabase(kind: Database['kind'], prisma: PrismaClient, close: () 
     releases: new PrismaReleaseRepository(prisma),
     memberships: new PrismaMembershipRepository(prisma),
     plans: new PrismaPlanRepository(prisma),
+    segments: new PrismaSegmentRepository(prisma),
+    ruleMemberships: new PrismaRuleMembershipRepository(prisma),
     ping: () => guarded('ping the database', async () => void (await prisma.$queryRaw`SELECT 1`)),
     close: () => (closing ??= guarded('close the database', close)),
   };

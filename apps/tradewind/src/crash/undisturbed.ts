@@ -31,10 +31,10 @@ export async function rebuildFromLog(platform: Platform): Promise<Decisions> {
     },
     subscribe: (options) => platform.log.subscribe({ ...options, groupId: prefix + options.groupId }),
   };
-  const { kind, plans, releases, sources } = platform.database;
-  // The table was written by the real services; this run only reads models.
+  // The tables were written by the real services; this run only reads models and segments.
   const memberships = { upsertMany: () => Promise.resolve() } as unknown as Database['memberships'];
-  const database: Database = { kind, plans, releases, sources, memberships, ping: () => Promise.resolve(), close: () => Promise.resolve() };
+  const ruleMemberships = { applyMany: () => Promise.resolve() } as unknown as Database['ruleMemberships'];
+  const database: Database = { ...tablesOf(platform.database), memberships, ruleMemberships };
   const running = await runServices([segmentation, recommender], {
     env: { PORT: '0' },
     platform: { ...platform, log, state, database, close: () => Promise.resolve() },
@@ -42,6 +42,11 @@ export async function rebuildFromLog(platform: Platform): Promise<Decisions> {
   for (const group of EVENT_GROUPS) await waitForLag(platform.log, prefix + group, TOPICS.events.name, TIMEOUT_MS);
   await running.close();
   return said.finish(state);
+}
+
+function tablesOf({ kind, plans, releases, sources, segments, memberships, ruleMemberships }: Database): Database {
+  const nothing = () => Promise.resolve();
+  return { kind, plans, releases, sources, segments, memberships, ruleMemberships, ping: nothing, close: nothing };
 }
 
 export interface EmbeddedOptions {

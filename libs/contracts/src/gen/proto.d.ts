@@ -1452,6 +1452,12 @@ export namespace tradewind {
                 /** Evidence contribution. */
                 contribution: number;
 
+                /** Evidence text. */
+                text: string;
+
+                /** Evidence messageIds. */
+                messageIds: string[];
+
                 /**
                  * Encodes the specified Evidence message. Does not implicitly {@link tradewind.segments.v1.Evidence.verify|verify} messages.
                  * @param message Evidence message or plain object to encode
@@ -1484,6 +1490,12 @@ export namespace tradewind {
 
                     /** Evidence contribution */
                     contribution?: (number|null);
+
+                    /** Evidence text */
+                    text?: (string|null);
+
+                    /** Evidence messageIds */
+                    messageIds?: (string[]|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -1542,6 +1554,9 @@ export namespace tradewind {
                 /** Transition evidence. */
                 evidence: tradewind.segments.v1.Evidence.$Properties[];
 
+                /** Transition reason. */
+                reason: string;
+
                 /**
                  * Encodes the specified Transition message. Does not implicitly {@link tradewind.segments.v1.Transition.verify|verify} messages.
                  * @param message Transition message or plain object to encode
@@ -1595,6 +1610,9 @@ export namespace tradewind {
 
                     /** Transition evidence */
                     evidence?: (tradewind.segments.v1.Evidence.$Properties[]|null);
+
+                    /** Transition reason */
+                    reason?: (string|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -3876,6 +3876,8 @@ $root.tradewind = (function() {
                  * @property {string|null} [feature] Evidence feature
                  * @property {number|null} [value] Evidence value
                  * @property {number|null} [contribution] Evidence contribution
+                 * @property {string|null} [text] Evidence text
+                 * @property {Array.<string>|null} [messageIds] Evidence messageIds
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -3901,6 +3903,7 @@ $root.tradewind = (function() {
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
                 var Evidence = function (properties) {
+                    this.messageIds = [];
                     if (properties)
                         for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3932,6 +3935,22 @@ $root.tradewind = (function() {
                 Evidence.prototype.contribution = 0;
 
                 /**
+                 * Evidence text.
+                 * @member {string} text
+                 * @memberof tradewind.segments.v1.Evidence
+                 * @instance
+                 */
+                Evidence.prototype.text = "";
+
+                /**
+                 * Evidence messageIds.
+                 * @member {Array.<string>} messageIds
+                 * @memberof tradewind.segments.v1.Evidence
+                 * @instance
+                 */
+                Evidence.prototype.messageIds = $util.emptyArray;
+
+                /**
                  * Encodes the specified Evidence message. Does not implicitly {@link tradewind.segments.v1.Evidence.verify|verify} messages.
                  * @function encode
                  * @memberof tradewind.segments.v1.Evidence
@@ -3953,6 +3972,11 @@ $root.tradewind = (function() {
                         writer.uint32(/* id 2, wireType 1 =*/17).double(message.value);
                     if (message.contribution != null && $Object.hasOwnProperty.call(message, "contribution") && !$Object.is(message.contribution, 0))
                         writer.uint32(/* id 3, wireType 1 =*/25).double(message.contribution);
+                    if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== "")
+                        writer.uint32(/* id 4, wireType 2 =*/34).string(message.text);
+                    if (message.messageIds != null && message.messageIds.length)
+                        for (var i = 0; i < message.messageIds.length; ++i)
+                            writer.uint32(/* id 5, wireType 2 =*/42).string(message.messageIds[i]);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (var i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -4024,6 +4048,23 @@ $root.tradewind = (function() {
                                     delete message.contribution;
                                 continue;
                             }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.text = value;
+                                else
+                                    delete message.text;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.messageIds && message.messageIds.length))
+                                    message.messageIds = [];
+                                message.messageIds.push(reader.stringVerify());
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -4059,6 +4100,7 @@ $root.tradewind = (function() {
                  * @property {number|null} [occurredAtMs] Transition occurredAtMs
                  * @property {number|null} [decidedAtMs] Transition decidedAtMs
                  * @property {Array.<tradewind.segments.v1.Evidence.$Properties>|null} [evidence] Transition evidence
+                 * @property {string|null} [reason] Transition reason
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
 
@@ -4172,6 +4214,14 @@ $root.tradewind = (function() {
                 Transition.prototype.evidence = $util.emptyArray;
 
                 /**
+                 * Transition reason.
+                 * @member {string} reason
+                 * @memberof tradewind.segments.v1.Transition
+                 * @instance
+                 */
+                Transition.prototype.reason = "";
+
+                /**
                  * Encodes the specified Transition message. Does not implicitly {@link tradewind.segments.v1.Transition.verify|verify} messages.
                  * @function encode
                  * @memberof tradewind.segments.v1.Transition
@@ -4208,6 +4258,8 @@ $root.tradewind = (function() {
                     if (message.evidence != null && message.evidence.length)
                         for (var i = 0; i < message.evidence.length; ++i)
                             $root.tradewind.segments.v1.Evidence.encode(message.evidence[i], writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
+                    if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                        writer.uint32(/* id 11, wireType 2 =*/90).string(message.reason);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (var i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -4339,6 +4391,15 @@ $root.tradewind = (function() {
                                 if (!(message.evidence && message.evidence.length))
                                     message.evidence = [];
                                 message.evidence.push($root.tradewind.segments.v1.Evidence.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.reason = value;
+                                else
+                                    delete message.reason;
                                 continue;
                             }
                         }

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, rm, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@tradewind/contracts';
+import { MemoryDueTimes } from '../due-times/memory-due-times';
 import type { StateStore, StateWrite } from '../state-store';
 import { MemoryStateStore } from './memory-state-store';
 import { readFile, syncDirectory } from './snapshot-file';
@@ -36,6 +37,7 @@ interface Waiting {
  */
 class JournaledStateStore implements StateStore {
   readonly kind = 'memory';
+  readonly dueTimes = new MemoryDueTimes();
   private waiting: Waiting[] = [];
   private flushing: Promise<void> | null = null;
   private compacting: Promise<void> | null = null;

@@ -2,6 +2,7 @@ import { appendFile, readdir, readFile, stat, truncate, writeFile } from 'node:f
 import { join } from 'node:path';
 import { eventually, useTempDir } from '@tradewind/testing';
 import type { StateStore } from '../state-store';
+import { describeDueTimes } from '../due-times/due-times.contract';
 import { describeStateStore } from '../state-store.contract';
 import { openMemoryStateStore } from './journaled-state-store';
 import { MemoryStateStore } from './memory-state-store';
@@ -10,6 +11,7 @@ const dir = useTempDir();
 const write = (key: string, value: string, revision: number) => ({ key, value: Buffer.from(value), revision });
 
 describeStateStore('memory', () => openMemoryStateStore());
+describeDueTimes('memory', () => openMemoryStateStore());
 describeStateStore('memory with a journal', () => openMemoryStateStore({ dir: dir(), compactBytes: 2000, fsync: true }));
 
 async function contents(store: StateStore): Promise<Record<string, string>> {

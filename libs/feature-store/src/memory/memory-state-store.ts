@@ -1,3 +1,4 @@
+import { MemoryDueTimes } from '../due-times/memory-due-times';
 import type { StateStore, StateWrite } from '../state-store';
 import { readSnapshot, writeSnapshot } from './snapshot-file';
 
@@ -17,6 +18,7 @@ interface Entry {
  */
 export class MemoryStateStore implements StateStore {
   readonly kind = 'memory';
+  readonly dueTimes = new MemoryDueTimes();
   private readonly entries = new Map<string, Entry>();
 
   get size(): number {

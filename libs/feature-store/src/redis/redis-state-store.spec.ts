@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { describeWith, eventually, freePort, uniqueName, useTempDir } from '@tradewind/testing';
 import type { StateStore } from '../state-store';
+import { describeDueTimes } from '../due-times/due-times.contract';
 import { describeStateStore } from '../state-store.contract';
 import { keySlot } from './key-slot';
 import { openRedisStateStore } from './redis-state-store';
@@ -22,6 +23,7 @@ describe('keySlot', () => {
 
 describeWith('redis', 'Redis', (url) => {
   describeStateStore('redis', () => openRedisStateStore({ url, keyPrefix: 'contract:' }));
+  describeDueTimes('redis', () => openRedisStateStore({ url, keyPrefix: 'contract:' }));
 
   it('stores the revision before the bytes and keeps to its key prefix', async () => {
     const keyPrefix = `${uniqueName('prefix')}:`;
@@ -162,6 +164,7 @@ describeOwn('Redis Cluster of three', () => {
     });
 
   describeStateStore('redis cluster', open);
+  describeDueTimes('redis cluster', open);
 
   it('fails only while a node is away', async () => {
     const store = await open();

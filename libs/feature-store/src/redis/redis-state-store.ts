@@ -1,6 +1,7 @@
 import { Cluster, type ChainableCommander, type Redis } from 'ioredis';
 import { createHash } from 'node:crypto';
 import { AppError } from '@tradewind/contracts';
+import { RedisDueTimes } from '../due-times/redis-due-times';
 import type { StateStore, StateWrite } from '../state-store';
 import { keySlot } from './key-slot';
 import { connectRedis, within, type RedisConnection } from './redis-client';
@@ -47,12 +48,15 @@ export async function openRedisStateStore(options: RedisStateStoreOptions): Prom
 
 class RedisStateStore implements StateStore {
   readonly kind = 'redis';
+  readonly dueTimes: RedisDueTimes;
 
   constructor(
     private readonly connection: RedisConnection,
     private readonly keyPrefix: string,
     private readonly timeoutMs: number,
-  ) {}
+  ) {
+    this.dueTimes = new RedisDueTimes(connection.client, keyPrefix, (command) => this.attempt(command));
+  }
 
   async readMany(keys: readonly string[]): Promise<(Buffer | null)[]> {
     const replies = await this.perKey(keys, (pipeline, key) => pipeline.getBuffer(key));
@@ -82,7 +86,7 @@ class RedisStateStore implements StateStore {
     for (const master of this.masters()) {
       let cursor = '0';
       do {
-        const [next, found] = await this.attempt(() => master.scan(cursor, 'MATCH', match, 'COUNT', SCAN_COUNT));
+        const [next, found] = await this.attempt(() => master.scan(cursor, 'MATCH', match, 'COUNT', SCAN_COUNT, 'TYPE', 'string'));
         cursor = next;
         const keys = found.map((key) => key.slice(this.keyPrefix.length));
         const values = await this.readMany(keys);

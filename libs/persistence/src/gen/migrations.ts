@@ -9,5 +9,10 @@ export const MIGRATIONS: readonly { readonly name: string; readonly checksum: st
     "name": "20261123233000_collector",
     "checksum": "1fa66f2497a82930feeb18beb9f20113218758eb811c123875eee301269ffb17",
     "sql": "-- AlterTable\nALTER TABLE \"sources\" ADD COLUMN     \"settings\" JSONB NOT NULL DEFAULT '{}';\n\n-- AlterTable\nALTER TABLE \"write_keys\" ADD COLUMN     \"created_at\" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,\nADD COLUMN     \"expires_at\" TIMESTAMPTZ(3),\nADD COLUMN     \"label\" TEXT NOT NULL DEFAULT '',\nADD COLUMN     \"scopes\" TEXT[] DEFAULT ARRAY['events', 'catalog', 'posts']::TEXT[];\n\n-- CreateTable\nCREATE TABLE \"tracking_plans\" (\n    \"plan_id\" TEXT NOT NULL,\n    \"version\" INTEGER NOT NULL,\n    \"name\" TEXT NOT NULL,\n    \"document\" JSONB NOT NULL,\n    \"created_at\" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,\n\n    CONSTRAINT \"tracking_plans_pkey\" PRIMARY KEY (\"plan_id\",\"version\")\n);\n\n\n"
+  },
+  {
+    "name": "20261124010000_segments",
+    "checksum": "517ff66f709b2d4b001180c850fd40034ef83943fc1fcda56c63f281d764bb60",
+    "sql": "-- CreateTable\nCREATE TABLE \"segment_definitions\" (\n    \"segment_id\" TEXT NOT NULL,\n    \"version\" INTEGER NOT NULL,\n    \"name\" TEXT NOT NULL,\n    \"rule\" JSONB NOT NULL,\n    \"enabled\" BOOLEAN NOT NULL DEFAULT true,\n    \"created_at\" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,\n\n    CONSTRAINT \"segment_definitions_pkey\" PRIMARY KEY (\"segment_id\",\"version\")\n);\n\n-- CreateTable\nCREATE TABLE \"rule_memberships\" (\n    \"segment_id\" TEXT NOT NULL,\n    \"user_key\" TEXT NOT NULL,\n    \"segment_name\" TEXT NOT NULL,\n    \"version\" INTEGER NOT NULL,\n    \"since\" TIMESTAMPTZ(3) NOT NULL,\n\n    CONSTRAINT \"rule_memberships_pkey\" PRIMARY KEY (\"segment_id\",\"user_key\")\n);\n\n-- CreateIndex\nCREATE INDEX \"rule_memberships_segment_id_since_idx\" ON \"rule_memberships\"(\"segment_id\", \"since\" DESC);\n\n-- CreateIndex\nCREATE INDEX \"rule_memberships_user_key_idx\" ON \"rule_memberships\"(\"user_key\");\n"
   }
 ];

@@ -74,3 +74,13 @@ export type ModelArtefactChunk = Prisma.ModelArtefactChunkModel
  * Current segment of a customer; rebuilt from segments.membership.v1.
  */
 export type SegmentMembership = Prisma.SegmentMembershipModel
+/**
+ * Model SegmentDefinition
+ * One version of a segment by rule; its rule never changes once written.
+ */
+export type SegmentDefinition = Prisma.SegmentDefinitionModel
+/**
+ * Model RuleMembership
+ * Who is in a segment by rule now; rebuilt from segments.transitions.v1.
+ */
+export type RuleMembership = Prisma.RuleMembershipModel

@@ -403,7 +403,9 @@ export const ModelName = {
   ModelRelease: 'ModelRelease',
   ModelArtefact: 'ModelArtefact',
   ModelArtefactChunk: 'ModelArtefactChunk',
-  SegmentMembership: 'SegmentMembership'
+  SegmentMembership: 'SegmentMembership',
+  SegmentDefinition: 'SegmentDefinition',
+  RuleMembership: 'RuleMembership'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -419,7 +421,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "source" | "writeKey" | "trackingPlan" | "modelRelease" | "modelArtefact" | "modelArtefactChunk" | "segmentMembership"
+    modelProps: "source" | "writeKey" | "trackingPlan" | "modelRelease" | "modelArtefact" | "modelArtefactChunk" | "segmentMembership" | "segmentDefinition" | "ruleMembership"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -941,6 +943,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    SegmentDefinition: {
+      payload: Prisma.$SegmentDefinitionPayload<ExtArgs>
+      fields: Prisma.SegmentDefinitionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SegmentDefinitionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SegmentDefinitionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SegmentDefinitionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SegmentDefinitionPayload>
+        }
+        findFirst: {
+          args: Prisma.SegmentDefinitionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SegmentDefinitionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SegmentDefinitionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SegmentDefinitionPayload>
+        }
+        findMany: {
+          args: Prisma.SegmentDefinitionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SegmentDefinitionPayload>[]
+        }
+        create: {
+          args: Prisma.SegmentDefinitionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SegmentDefinitionPayload>
+        }
+        createMany: {
+          args: Prisma.SegmentDefinitionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SegmentDefinitionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SegmentDefinitionPayload>[]
+        }
+        delete: {
+          args: Prisma.SegmentDefinitionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SegmentDefinitionPayload>
+        }
+        update: {
+          args: Prisma.SegmentDefinitionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SegmentDefinitionPayload>
+        }
+        deleteMany: {
+          args: Prisma.SegmentDefinitionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SegmentDefinitionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SegmentDefinitionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SegmentDefinitionPayload>[]
+        }
+        upsert: {
+          args: Prisma.SegmentDefinitionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SegmentDefinitionPayload>
+        }
+        aggregate: {
+          args: Prisma.SegmentDefinitionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSegmentDefinition>
+        }
+        groupBy: {
+          args: Prisma.SegmentDefinitionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SegmentDefinitionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SegmentDefinitionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SegmentDefinitionCountAggregateOutputType> | number
+        }
+      }
+    }
+    RuleMembership: {
+      payload: Prisma.$RuleMembershipPayload<ExtArgs>
+      fields: Prisma.RuleMembershipFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RuleMembershipFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RuleMembershipPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RuleMembershipFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RuleMembershipPayload>
+        }
+        findFirst: {
+          args: Prisma.RuleMembershipFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RuleMembershipPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RuleMembershipFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RuleMembershipPayload>
+        }
+        findMany: {
+          args: Prisma.RuleMembershipFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RuleMembershipPayload>[]
+        }
+        create: {
+          args: Prisma.RuleMembershipCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RuleMembershipPayload>
+        }
+        createMany: {
+          args: Prisma.RuleMembershipCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RuleMembershipCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RuleMembershipPayload>[]
+        }
+        delete: {
+          args: Prisma.RuleMembershipDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RuleMembershipPayload>
+        }
+        update: {
+          args: Prisma.RuleMembershipUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RuleMembershipPayload>
+        }
+        deleteMany: {
+          args: Prisma.RuleMembershipDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RuleMembershipUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RuleMembershipUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RuleMembershipPayload>[]
+        }
+        upsert: {
+          args: Prisma.RuleMembershipUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RuleMembershipPayload>
+        }
+        aggregate: {
+          args: Prisma.RuleMembershipAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRuleMembership>
+        }
+        groupBy: {
+          args: Prisma.RuleMembershipGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RuleMembershipGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RuleMembershipCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RuleMembershipCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -1052,6 +1202,29 @@ export const SegmentMembershipScalarFieldEnum = {
 } as const
 
 export type SegmentMembershipScalarFieldEnum = (typeof SegmentMembershipScalarFieldEnum)[keyof typeof SegmentMembershipScalarFieldEnum]
+
+
+export const SegmentDefinitionScalarFieldEnum = {
+  segmentId: 'segmentId',
+  version: 'version',
+  name: 'name',
+  rule: 'rule',
+  enabled: 'enabled',
+  createdAt: 'createdAt'
+} as const
+
+export type SegmentDefinitionScalarFieldEnum = (typeof SegmentDefinitionScalarFieldEnum)[keyof typeof SegmentDefinitionScalarFieldEnum]
+
+
+export const RuleMembershipScalarFieldEnum = {
+  segmentId: 'segmentId',
+  userKey: 'userKey',
+  segmentName: 'segmentName',
+  version: 'version',
+  since: 'since'
+} as const
+
+export type RuleMembershipScalarFieldEnum = (typeof RuleMembershipScalarFieldEnum)[keyof typeof RuleMembershipScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -1362,6 +1535,8 @@ export type GlobalOmitConfig = {
   modelArtefact?: Prisma.ModelArtefactOmit
   modelArtefactChunk?: Prisma.ModelArtefactChunkOmit
   segmentMembership?: Prisma.SegmentMembershipOmit
+  segmentDefinition?: Prisma.SegmentDefinitionOmit
+  ruleMembership?: Prisma.RuleMembershipOmit
 }
 
 /* Types for Logging */

@@ -57,7 +57,9 @@ export const ModelName = {
   ModelRelease: 'ModelRelease',
   ModelArtefact: 'ModelArtefact',
   ModelArtefactChunk: 'ModelArtefactChunk',
-  SegmentMembership: 'SegmentMembership'
+  SegmentMembership: 'SegmentMembership',
+  SegmentDefinition: 'SegmentDefinition',
+  RuleMembership: 'RuleMembership'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -148,6 +150,29 @@ export const SegmentMembershipScalarFieldEnum = {
 } as const
 
 export type SegmentMembershipScalarFieldEnum = (typeof SegmentMembershipScalarFieldEnum)[keyof typeof SegmentMembershipScalarFieldEnum]
+
+
+export const SegmentDefinitionScalarFieldEnum = {
+  segmentId: 'segmentId',
+  version: 'version',
+  name: 'name',
+  rule: 'rule',
+  enabled: 'enabled',
+  createdAt: 'createdAt'
+} as const
+
+export type SegmentDefinitionScalarFieldEnum = (typeof SegmentDefinitionScalarFieldEnum)[keyof typeof SegmentDefinitionScalarFieldEnum]
+
+
+export const RuleMembershipScalarFieldEnum = {
+  segmentId: 'segmentId',
+  userKey: 'userKey',
+  segmentName: 'segmentName',
+  version: 'version',
+  since: 'since'
+} as const
+
+export type RuleMembershipScalarFieldEnum = (typeof RuleMembershipScalarFieldEnum)[keyof typeof RuleMembershipScalarFieldEnum]
 
 
 export const SortOrder = {
