@@ -1,7 +1,7 @@
 import type { Item } from '@tradewind/contracts';
 import { Fault, invalid } from './fault';
 import { readId } from './identity';
-import { isObject, MAX_EVENT_BYTES, type JudgedSource, type RawEvent, type Rejection } from './judge';
+import { isObject, isTooDeep, MAX_EVENT_BYTES, TOO_DEEP, type JudgedSource, type RawEvent, type Rejection } from './judge';
 import { readMoney } from './money';
 import { readTime } from './timestamps';
 
@@ -37,6 +37,7 @@ function readItem(raw: RawEvent, source: JudgedSource, receivedAtMs: number): It
   if (raw.fault) return raw.fault;
   if (raw.bytes.length > MAX_EVENT_BYTES)
     return new Fault('EVENT_TOO_LARGE', `the item has ${raw.bytes.length} bytes, the limit is ${MAX_EVENT_BYTES}`);
+  if (isTooDeep(raw)) return TOO_DEEP;
   if (!isObject(raw.value)) return invalid('the item must be an object');
   const value = raw.value;
   const itemId = readId(

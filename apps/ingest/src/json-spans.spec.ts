@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { batchSpans, elementSpans, memberSpans, eachMember } from './json-spans';
+import { batchSpans, depthOf, elementSpans, memberSpans, eachMember } from './json-spans';
 
 const indent = fc.constantFrom(undefined, 1, '\t', ' \r\n ');
 
@@ -52,6 +52,22 @@ describe('memberSpans', () => {
   });
 });
 
+describe('depthOf', () => {
+  const levels = (value: unknown): number =>
+    typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(levels)) : 0;
+
+  it('is the number of levels, of a whole text and of the elements of a batch', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue({ maxDepth: 6 })), indent, (values, space) => {
+        const bytes = Buffer.from(JSON.stringify({ batch: values }, null, space));
+        const sent = (JSON.parse(bytes.toString()) as { batch: unknown[] }).batch;
+        expect(depthOf(bytes)).toBe(levels({ batch: sent }));
+        expect(batchSpans(bytes, 'batch', ['a']).map(({ depth }) => depth)).toEqual(sent.map(levels));
+      }),
+    );
+  });
+});
+
 describe('batchSpans', () => {
   const names = ['properties', 'context'];
   const anElement = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...names, 'x'), fc.jsonValue()));
@@ -72,7 +88,7 @@ describe('batchSpans', () => {
 
   it('takes the last of repeated members', () => {
     const bytes = Buffer.from('{"batch":[1,2],"x":[3],"\\u0062atch":[{"context":4}]}');
-    expect(batchSpans(bytes, 'batch', names)).toEqual([{ start: 37, end: 50, members: [undefined, { start: 11, end: 12 }] }]);
+    expect(batchSpans(bytes, 'batch', names)).toEqual([{ start: 37, end: 50, members: [undefined, { start: 11, end: 12 }], depth: 1 }]);
   });
 
   it('ends on bytes that are no JSON', () => {

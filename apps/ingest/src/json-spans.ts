@@ -9,6 +9,9 @@ export interface Span {
   readonly end: number;
 }
 
+/** Levels of arrays and objects that an event may have; deeper JSON is an attack on whoever reads it. */
+export const MAX_DEPTH = 200;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -18,6 +21,16 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const SPACE = 0x20;
+
+/** Levels inside the containers that were skipped since it was last set to 0; counted on the way, because a pass of its own costs more. */
+let deepest = 0;
+
+/** Levels of arrays and objects in the value that `bytes` begins with (white space allowed); 0 of a scalar. */
+export function depthOf(bytes: Uint8Array): number {
+  deepest = 0;
+  skipValue(bytes, skipSpace(bytes, 0));
+  return deepest;
+}
 
 /** The elements of the array that starts at `at` (leading white space allowed), in order. */
 export function elementSpans(bytes: Uint8Array, at: number): Span[] {
@@ -47,6 +60,8 @@ export function memberSpans(bytes: Buffer, at: number, names: readonly string[])
 /** An element of an array, and the wanted members of it when it is an object; their spans count from its start. */
 export interface ElementSpan extends Span {
   readonly members: Members;
+  /** Levels of arrays and objects. */
+  readonly depth: number;
 }
 
 /**
@@ -76,8 +91,10 @@ function scanElements(bytes: Buffer, at: number, names: readonly string[], eleme
   let i = skipSpace(bytes, at + 1);
   while (i < bytes.length && bytes[i] !== CLOSE_ARRAY) {
     const found: Members = names.map(() => undefined);
-    const end = bytes[i] === OPEN_OBJECT ? scanMembers(bytes, i, { names, found, from: i }) : skipValue(bytes, i);
-    elements.push({ start: i, end, members: found });
+    deepest = 0;
+    const isObject = bytes[i] === OPEN_OBJECT;
+    const end = isObject ? scanMembers(bytes, i, { names, found, from: i }) : skipValue(bytes, i);
+    elements.push({ start: i, end, members: found, depth: isObject ? deepest + 1 : deepest });
     i = skipComma(bytes, end);
   }
   return i + 1;
@@ -184,8 +201,9 @@ function skipContainer(bytes: Uint8Array, at: number): number {
       continue;
     }
     i++;
-    if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++;
-    else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --depth === 0) return i;
+    if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+      if (++depth > deepest) deepest = depth;
+    } else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --depth === 0) return i;
   }
   return bytes.length;
 }

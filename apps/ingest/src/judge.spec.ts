@@ -19,6 +19,8 @@ function accepted(value: unknown, extra?: Partial<RawEvent>): Event {
   return verdict.event;
 }
 
+/** Arrays in one another. */
+const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
 const track = { type: 'track', event: 'Signed Up', userId: 'u1', messageId: 'm1' };
 const order = { type: 'track', event: 'Order Completed', userId: 'u1', messageId: 'm1' };
 
@@ -164,6 +166,7 @@ describe('judgeEvent rejects', () => {
     ['a group call without a group', { type: 'group', userId: 'u' }, 'IDENTITY_MISSING', /groupId/],
     ['an alias without previousId', { type: 'alias', userId: 'u' }, 'IDENTITY_MISSING', /previousId/],
     ['an object as userId', { ...track, userId: {} }, 'EVENT_INVALID', /userId/],
+    ['JSON deeper than 200 levels', { ...track, properties: { deep: nested(199) } }, 'EVENT_INVALID', /200 levels/],
     ['an inexact number as userId', { ...track, userId: 1e20 }, 'EVENT_INVALID', /userId/],
     ['control characters in ids', { ...track, userId: 'a\u0000b' }, 'EVENT_INVALID', /userId/],
     ['a track call without a name', { type: 'track', userId: 'u' }, 'EVENT_INVALID', /event/],

@@ -3,7 +3,7 @@ import { EventType, deterministicId, userKey, type Event } from '@tradewind/cont
 import { readCommerce } from './commerce';
 import { Fault, invalid } from './fault';
 import { readId, readIdentity } from './identity';
-import { memberSpans, type Members } from './json-spans';
+import { MAX_DEPTH, depthOf, memberSpans, type Members } from './json-spans';
 import { readOccurredAt } from './timestamps';
 
 /** An event as it came: parsed, and the very bytes it was parsed from. */
@@ -17,6 +17,8 @@ export interface RawEvent {
   readonly type?: EventType;
   /** `sentAt` of the batch, for events without their own. */
   readonly sentAt?: unknown;
+  /** Levels of arrays and objects, where known already. */
+  readonly depth?: number;
   /** Set when the bytes could not be read as what they should be; `value` then means nothing. */
   readonly fault?: Fault;
 }
@@ -73,6 +75,7 @@ function readEvent(raw: RawEvent, source: JudgedSource, receivedAtMs: number): E
   if (raw.fault) return raw.fault;
   if (raw.bytes.length > MAX_EVENT_BYTES)
     return new Fault('EVENT_TOO_LARGE', `the event has ${raw.bytes.length} bytes, the limit is ${MAX_EVENT_BYTES}`);
+  if (isTooDeep(raw)) return TOO_DEEP;
   if (!isObject(raw.value)) return invalid('the event must be an object');
   const value = raw.value;
   const type = raw.type ?? TYPES.get(value['type']);
@@ -118,6 +121,14 @@ function readEvent(raw: RawEvent, source: JudgedSource, receivedAtMs: number): E
     trackingPlan: '',
     violationCount: 0,
   };
+}
+
+/** The fault of JSON that `isTooDeep`. */
+export const TOO_DEEP = invalid(`the JSON is nested more than ${MAX_DEPTH} levels deep`);
+
+/** True over 200 levels of arrays and objects. */
+export function isTooDeep({ bytes, depth }: Pick<RawEvent, 'bytes' | 'depth'>): boolean {
+  return (depth ?? depthOf(bytes)) > MAX_DEPTH;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

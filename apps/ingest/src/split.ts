@@ -44,8 +44,8 @@ function splitBatch(body: JsonBody): RawEvent[] {
   const sentAt = body.value['sentAt'];
   const spans = batchSpans(bytes, 'batch', PAYLOAD_MEMBERS);
   return batch.map((value: unknown, i) => {
-    const { start, end, members } = spans[i]!;
-    return { value, bytes: bytes.subarray(start, end), members, sentAt };
+    const { start, end, members, depth } = spans[i]!;
+    return { value, bytes: bytes.subarray(start, end), members, depth, sentAt };
   });
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '@tradewind/contracts';
 import { parseJsonBody } from '../body';
 import { Fault } from '../fault';
-import type { RawEvent } from '../judge';
+import { isTooDeep, TOO_DEEP, type RawEvent } from '../judge';
 import { splitArray } from '../split';
 import { toEvent } from './to-event';
 
@@ -46,6 +46,7 @@ export function readCloudEvents(mode: ContentMode, headers: Headers, body: Buffe
 }
 
 function toRaw(cloudEvent: unknown, bytes: Buffer): RawEvent {
+  if (isTooDeep({ bytes })) return { value: null, bytes, fault: TOO_DEEP };
   const event = toEvent(cloudEvent);
   return event instanceof Fault ? { value: cloudEvent, bytes, fault: event } : rawOf(event);
 }
@@ -56,7 +57,9 @@ function rawOf(event: object): RawEvent {
 
 /** Attributes are headers, the body is the data. */
 function binaryEvent(headers: Headers, body: Buffer): RawEvent {
-  const cloudEvent: Record<string, unknown> = { data: parseJsonBody(body).value };
+  const { value: data, bytes } = parseJsonBody(body);
+  if (isTooDeep({ bytes })) return { value: null, bytes, fault: TOO_DEEP };
+  const cloudEvent: Record<string, unknown> = { data };
   for (const [name, value] of Object.entries(headers)) {
     if (name.startsWith('ce-') && typeof value === 'string' && name !== 'ce-data') cloudEvent[name.slice(3)] = decoded(value);
   }

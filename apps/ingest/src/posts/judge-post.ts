@@ -1,7 +1,7 @@
 import type { Post } from '@tradewind/contracts';
 import { Fault } from '../fault';
 import { readId } from '../identity';
-import { isObject, MAX_EVENT_BYTES, type RawEvent, type Rejection } from '../judge';
+import { isObject, isTooDeep, MAX_EVENT_BYTES, TOO_DEEP, type RawEvent, type Rejection } from '../judge';
 import { readTime } from '../timestamps';
 
 export type PostVerdict =
@@ -29,6 +29,7 @@ function readPost(raw: RawEvent, sourceId: string, receivedAtMs: number): Post |
   if (raw.fault) return raw.fault;
   if (raw.bytes.length > MAX_EVENT_BYTES)
     return new Fault('EVENT_TOO_LARGE', `the post has ${raw.bytes.length} bytes, the limit is ${MAX_EVENT_BYTES}`);
+  if (isTooDeep(raw)) return TOO_DEEP;
   if (!isObject(raw.value)) return invalid('the post must be an object');
   try {
     return typedPost(raw.value, sourceId, receivedAtMs);
