@@ -8,6 +8,7 @@ import { importCommand } from './commands/import';
 import { modelCommand } from './commands/model';
 import { crashCommand } from './commands/crash';
 import { faultCommand } from './commands/fault';
+import { fuzzCommand } from './commands/fuzz';
 import { planCommand } from './commands/plan';
 import { privacyCommand } from './commands/privacy';
 import { rejectedCommand } from './commands/rejected';
@@ -38,6 +39,7 @@ const COMMANDS: readonly Command[] = [
   benchCommand,
   crashCommand,
   faultCommand,
+  fuzzCommand,
   doctorCommand,
 ];
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '@tradewind/contracts';
 import type { Ledger, Outcome } from './ledger';
@@ -61,6 +62,8 @@ const FREE_FLUSH_AT = 15;
 export async function startLoad(options: LoadOptions): Promise<Load> {
   const padding = 'x'.repeat(options.paddingBytes);
   const stopping = new AbortController();
+  // Every client listens.
+  setMaxListeners(CLIENTS, stopping.signal);
   const clients: Client[] = [];
   const working: Promise<void>[] = [];
   for (const kind of KINDS) {

@@ -30,7 +30,7 @@ export interface Fault {
 
 const BROKER_AWAY_MS = 60_000;
 const REDIS_AWAY_MS = 10_000;
-const FULL_AFTER_MS = 3_000;
+const LEAST_SPOOLED = 100;
 const FULL_TIMEOUT_MS = 60_000;
 
 /** Each fault: what is broken how, and what is there again at its end. */
@@ -40,7 +40,7 @@ export const FAULT_PLANS: Readonly<Record<FaultName, Fault>> = {
     replicas: 2,
     paddingBytes: 0,
     async inject({ replicas, seconds, tell }) {
-      await repeat(seconds, async (round) => {
+      await repeat({ seconds, rounds: replicas.length }, async (round) => {
         const replica = replicas[round % replicas.length]!;
         tell(`killing replica ${round % replicas.length}`);
         replica.kill();
@@ -58,7 +58,7 @@ export const FAULT_PLANS: Readonly<Record<FaultName, Fault>> = {
     replicas: 2,
     paddingBytes: 0,
     async inject({ replicas, seconds, tell }) {
-      await repeat(seconds, async (round) => {
+      await repeat({ seconds, rounds: replicas.length }, async (round) => {
         const replica = replicas[round % replicas.length]!;
         tell(`restarting replica ${round % replicas.length}`);
         const code = await replica.restart();
@@ -72,7 +72,7 @@ export const FAULT_PLANS: Readonly<Record<FaultName, Fault>> = {
     replicas: 2,
     paddingBytes: 0,
     async inject({ stack, seconds, tell }) {
-      await repeat(seconds, async () => {
+      await repeat({ seconds, rounds: 1 }, async () => {
         tell('restarting the broker');
         await restart(stack, 'kafka', 0);
         await pause(3_000);
@@ -95,7 +95,7 @@ export const FAULT_PLANS: Readonly<Record<FaultName, Fault>> = {
     replicas: 2,
     paddingBytes: 0,
     async inject({ stack, seconds, tell }) {
-      await repeat(seconds, async () => {
+      await repeat({ seconds, rounds: 1 }, async () => {
         tell('Redis is away');
         await restart(stack, 'redis', REDIS_AWAY_MS);
         tell('Redis is back');
@@ -111,8 +111,10 @@ export const FAULT_PLANS: Readonly<Record<FaultName, Fault>> = {
     async inject({ stack, replicas, ledger, tell }) {
       tell('the broker is away, events go to the spool');
       await stack.kill('kafka');
-      await untilNothingIsTaken(ledger);
+      const before = ledger.count('delivered');
+      await untilRefused(replicas[0]!);
       tell('the disk is full; killing the collector, and starting the broker');
+      if (ledger.count('delivered') - before < LEAST_SPOOLED) throw new AppError('HANDLER_FAILED', 'the spool took next to nothing');
       replicas[0]!.kill();
       await stack.start('kafka');
       await ready(...replicas);
@@ -122,10 +124,10 @@ export const FAULT_PLANS: Readonly<Record<FaultName, Fault>> = {
   },
 };
 
-/** Rounds until the time is over, at least one. */
-async function repeat(seconds: number, round: (index: number) => Promise<void>): Promise<void> {
+/** Rounds until the time is over, at least `rounds`. */
+async function repeat({ seconds, rounds }: { seconds: number; rounds: number }, round: (index: number) => Promise<void>): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
-  for (let index = 0; index === 0 || performance.now() < deadline; index++) await round(index);
+  for (let index = 0; index < rounds || performance.now() < deadline; index++) await round(index);
 }
 
 async function restart(stack: StackControl, name: 'kafka' | 'redis', awayMs: number): Promise<void> {
@@ -140,15 +142,13 @@ async function ready(...replicas: readonly ServiceProcess[]): Promise<void> {
   await Promise.all(replicas.map((replica) => replica.ready()));
 }
 
-/** @throws HANDLER_FAILED when the disk does not fill in time */
-async function untilNothingIsTaken(ledger: Ledger): Promise<void> {
+/** Resolves when requests get 503, which a collector with a spool gives only when it is full. @throws HANDLER_FAILED when it is not in time */
+async function untilRefused(replica: ServiceProcess): Promise<void> {
   const deadline = performance.now() + FULL_TIMEOUT_MS;
-  let [last, sinceMs] = [-1, performance.now()];
   while (performance.now() < deadline) {
-    const delivered = ledger.count('delivered');
-    if (delivered !== last) [last, sinceMs] = [delivered, performance.now()];
-    else if (performance.now() - sinceMs > FULL_AFTER_MS) return;
-    await pause(100);
+    const metrics = await (await fetch(`${replica.url}/metrics`)).text();
+    if (/^tradewind_http_request_seconds_count\{[^}]*route="\/v1\/batch",status="503"/m.test(metrics)) return;
+    await pause(200);
   }
   throw new AppError('HANDLER_FAILED', `the spool was not full after ${FULL_TIMEOUT_MS / 1000} s; send more with --rate`);
 }
