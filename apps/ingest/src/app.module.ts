@@ -128,12 +128,15 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
   };
 }
 
-/** A replica that learns of no suppression any more must be restarted. */
-function observeSuppressions({ health, metrics }: Platform, suppressions: MirroredSuppressions): void {
-  health.register('liveness', 'suppressions', () => (suppressions.failure === null ? 'ok' : { reason: suppressions.failure }));
+function observeSuppressions({ metrics }: Platform, suppressions: MirroredSuppressions): void {
   metrics.gauge({
     name: 'tradewind_ingest_suppressed_ids',
     help: 'Ids of persons that are not collected',
     collect: (gauge) => gauge.set(suppressions.size),
+  });
+  metrics.gauge({
+    name: 'tradewind_ingest_suppressions_stale',
+    help: '1 while new suppressions cannot be learnt of, because the log is away',
+    collect: (gauge) => gauge.set(suppressions.failure === null ? 0 : 1),
   });
 }

@@ -97,7 +97,7 @@ export function createCollector(deps: CollectorDeps): Collect {
     };
     const entries = raws.map((raw) => JUDGES[kind](raw, judge));
     const links = await settle(deps, source.sourceId, entries);
-    await publish(deps, source.sourceId, toRecords(kind, entries, links, source, judge.facts.receivedAtMs), entries);
+    await publish(deps, source.sourceId, entries, () => toRecords(kind, entries, links, source, judge.facts.receivedAtMs));
     deps.observe?.(source, entries);
     return { receipt: toReceipt(entries), entries };
   };
@@ -156,10 +156,16 @@ function isPublished(entry: Entry): boolean {
 }
 
 /** @throws LOG_UNAVAILABLE; the message ids count as not seen then */
-async function publish(deps: CollectorDeps, sourceId: string, records: OutboundRecord[], entries: readonly Entry[]): Promise<void> {
+async function publish(
+  deps: CollectorDeps,
+  sourceId: string,
+  entries: readonly Entry[],
+  makeRecords: () => OutboundRecord[],
+): Promise<void> {
   const { log, messageIds } = deps;
   const fresh = messageIds ? entries.flatMap((entry) => (entry.event && isPublished(entry) ? entry.event.messageId : [])) : [];
   try {
+    const records = makeRecords();
     if (records.length > 0) await log.publish(records);
   } catch (error) {
     if (fresh.length > 0) messageIds!.forget(sourceId, fresh);

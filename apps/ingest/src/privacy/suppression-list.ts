@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, Regulation, SUPPRESSION, TOPICS, describeError, userKey } from '@tradewind/contracts';
-import type { EventLog, LogRecord } from '@tradewind/eventing';
+import type { EventLog, Following, LogRecord } from '@tradewind/eventing';
 import type { Logger } from '@tradewind/observability';
 import type { SuppressionList } from '../stages';
 import { createIdSet } from './id-set';
@@ -10,19 +11,25 @@ export interface MirroredSuppressions extends SuppressionList {
   readonly size: number;
   /** Memory of the list. */
   readonly bytes: number;
-  /** Why it is no longer kept up to date, or null. */
+  /** Why it is not kept up to date at the moment, or null. */
   readonly failure: string | null;
   stop(): Promise<void>;
 }
 
+/** Between two attempts to follow the topic again, milliseconds. */
+const RETRY_MS = 1_000;
+
 /**
  * Mirrors privacy.suppressions.v1: resolves once everything that was on it at the start is known, and from then on learns of each record as
- * soon as the log delivers it. Holds hashes of ids, no ids.
+ * soon as the log delivers it. When the log gives up, the topic is read again from its start until that works, so that an outage of any length
+ * ends by itself. Holds hashes of ids, no ids.
  * @throws LOG_UNAVAILABLE
  */
 export async function mirrorSuppressions(log: Pick<EventLog, 'follow'>, logger: Logger): Promise<MirroredSuppressions> {
   const suppressed = createIdSet();
+  const stopping = new AbortController();
   let failure: string | null = null;
+  let following: Following;
 
   const learn = ({ key, value, partition, offset }: LogRecord): void => {
     if (key === null) return;
@@ -38,12 +45,38 @@ export async function mirrorSuppressions(log: Pick<EventLog, 'follow'>, logger: 
     }
   };
 
-  const following = await log.follow({ topic: TOPICS.privacySuppressions.name, onRecords: (records) => records.forEach(learn) });
-  following.finished.catch((error: unknown) => {
-    failure = describeError(error);
-    logger.error('suppressions are no longer followed', { error: failure });
-  });
+  const follow = () => log.follow({ topic: TOPICS.privacySuppressions.name, onRecords: (records) => records.forEach(learn) });
+
+  /** Ends when the list is stopped, or the log is closed. */
+  const keepFollowing = async (): Promise<void> => {
+    for (;;) {
+      try {
+        return await following.finished;
+      } catch (error) {
+        failure = describeError(error);
+        logger.error('suppressions are not followed; trying again', { error: failure });
+      }
+      while (failure !== null) {
+        await delay(RETRY_MS, undefined, { ref: false });
+        if (stopping.signal.aborted) return;
+        await tryAgain();
+      }
+    }
+  };
+  const tryAgain = async (): Promise<void> => {
+    try {
+      following = await follow();
+      await following.caughtUp;
+      failure = null;
+    } catch (error) {
+      logger.debug('suppressions cannot be followed yet', { error: describeError(error) });
+    }
+    if (stopping.signal.aborted) await following.stop();
+  };
+
+  following = await follow();
   await following.caughtUp;
+  const ended = keepFollowing();
   return {
     isSuppressed: (sourceId, ids) => suppressed.size > 0 && ids.some((id) => suppressed.has(userKey(sourceId, id))),
     get size() {
@@ -55,7 +88,11 @@ export async function mirrorSuppressions(log: Pick<EventLog, 'follow'>, logger: 
     get failure() {
       return failure;
     },
-    stop: () => following.stop(),
+    async stop() {
+      stopping.abort();
+      await following.stop();
+      await ended;
+    },
   };
 }
 

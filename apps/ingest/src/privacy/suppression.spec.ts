@@ -134,6 +134,33 @@ describe('suppression on the embedded log', () => {
   });
 });
 
+describe('an outage of the log', () => {
+  it('is outlived: what came meanwhile is learnt once the log is back', async () => {
+    const value = SUPPRESSION.encode({ sourceId: 'shop', id: 'u1', regulation: Regulation.REGULATION_SUPPRESS });
+    let breakOff: (error: Error) => void = () => undefined;
+    let calls = 0;
+    const mirror = await mirrorSuppressions(
+      {
+        async follow({ onRecords }) {
+          calls++;
+          if (calls === 2) throw new Error('still away');
+          if (calls === 3) {
+            const record = { topic: 't', partition: 0, offset: 0, timestampMs: 0, key: Buffer.from('shop:u1'), value, headers: {} };
+            await onRecords([record]);
+          }
+          const finished = new Promise<void>((_, reject) => (breakOff = reject));
+          return { caughtUp: Promise.resolve(), finished, stop: async () => breakOff(new Error('stopped')) };
+        },
+      },
+      SILENT_LOGGER,
+    );
+    breakOff(new Error('gave up'));
+    await eventually(() => expect(mirror.failure).toMatch('gave up'));
+    await eventually(() => expect([mirror.isSuppressed('shop', ['u1']), mirror.failure]).toEqual([true, null]), { timeoutMs: 10_000 });
+    await mirror.stop();
+  });
+});
+
 describeWith('kafka', 'suppression on Kafka', (brokers) => {
   let log: EventLog;
   beforeAll(async () => {
