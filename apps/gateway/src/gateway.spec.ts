@@ -43,6 +43,7 @@ function aTransition(overrides: Partial<Transition> = {}) {
     modelVersion: 'v1',
     occurredAtMs: 1_000,
     decidedAtMs: 1_001,
+    reason: '',
     evidence: [
       { feature: 'recency_days', value: 3, contribution: 0.1 },
       { feature: 'orders_count', value: 12.00001, contribution: 2 },
