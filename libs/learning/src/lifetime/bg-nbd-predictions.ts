@@ -1,5 +1,9 @@
 import type { BgNbdModel, PurchaseHistory } from './bg-nbd';
 
+/** Enough for a horizon of 30,000 times the history. */
+const MOST_TERMS = 1_000_000;
+const SMALLEST_MASS = 1e-290;
+
 /** The probability that the customer has not left yet (Fader, Hardie and Lee 2008, "Computing P(alive) using the BG/NBD model"). */
 export function probabilityAlive({ r, alpha, a, b }: BgNbdModel, { frequency: x, recency, age }: PurchaseHistory): number {
   if (x === 0) return 1;
@@ -10,32 +14,30 @@ export function probabilityAlive({ r, alpha, a, b }: BgNbdModel, { frequency: x,
 /**
  * Expected orders in the next `time` (Fader, Hardie and Lee 2005, equation 10), at least 0.
  *
- * With ε = a − 1, c = a + b + x − 1, z = t/(α+T+t), Euler's transformation (NIST DLMF 15.8.1) turns the paper's
- * (1−z)^(r+x)·₂F₁(r+x, b+x; c; z) into (1−z)^ε·₂F₁(ε, a+b−1−r; c; z). Written as 1 + ε·S the series cancels the division by a − 1,
- * so nothing overflows for thousands of orders and a = 1 is no special case.
+ * The paper's (1−z)^(r+x)·₂F₁(r+x, b+x; c; z), c = a+b+x−1, z = t/(α+T+t), is the mean of w_N = (b+x)_N/(c)_N over N ~ negative
+ * binomial(r+x, z), the orders of someone who never leaves. c·(1 − w_N)/(a − 1) is the sum over i < N of v_i, v_0 = 1,
+ * v_i = v_(i−1)·(b+x+i−1)/(c+i), which leaves Σ_i P(N > i)·v_i: all terms positive, no division by a − 1, and nothing overflows for
+ * thousands of orders or customers who hardly ever leave.
  */
 export function expectedOrders(model: BgNbdModel, history: PurchaseHistory, time: number): number {
   if (!(time > 0)) return 0;
   const { r, alpha, a, b } = model;
   const { frequency: x, age } = history;
-  const epsilon = a - 1;
-  const c = a + b + x - 1;
-  const log = Math.log((alpha + age) / (alpha + age + time)); // ln(1 − z)
-  const power = epsilon * log;
-  const ratio = Math.abs(power) < 1e-12 ? log : Math.expm1(power) / epsilon;
-  const orders = -(c * ratio + Math.exp(power) * seriesOverEpsilon(epsilon, a + b - 1 - r, c, time / (alpha + age + time)));
-  return Math.max(0, orders * probabilityAlive(model, history));
-}
-
-/** c·S = c·(₂F₁(ε, β; c; z) − 1)/ε = Σ_{n ≥ 1} (ε+1)_{n−1}·(β)_n / ((c+1)_{n−1}·n!)·zⁿ. */
-function seriesOverEpsilon(epsilon: number, beta: number, c: number, z: number): number {
-  let term = beta * z;
-  let sum = term;
-  for (let n = 1; n < 100_000 && Math.abs(term) > 1e-16 * Math.abs(sum); n++) {
-    term *= (((epsilon + n) * (beta + n)) / ((c + n) * (n + 1))) * z;
-    sum += term;
+  const stay = -Math.log1p(time / (alpha + age)); // ln(1 − z)
+  const z = time / (alpha + age + time);
+  const any = -Math.expm1((r + x) * stay); // P(N > 0)
+  let logMass = (r + x) * stay; // ln P(N = i), followed for as long as P is too small for a number
+  let mass = Math.exp(logMass);
+  let [more, still, orders] = [any, 1, any]; // P(N > i), v_i, the sum
+  const mode = ((r + x) * time) / (alpha + age);
+  for (let i = 1; i < MOST_TERMS && more > 0 && (i <= mode || mass > 1e-16 * any * (1 - z)); i++) {
+    const factor = ((r + x + i - 1) / i) * z;
+    mass = mass > SMALLEST_MASS ? mass * factor : Math.exp((logMass += Math.log(factor)));
+    more -= mass;
+    still *= (b + x + i - 1) / (a + b + x - 1 + i);
+    orders += more * still;
   }
-  return sum;
+  return orders * probabilityAlive(model, history);
 }
 
 /** The probability of at least one order in the next `time`: alive now, and the gamma-Poisson rate gives one. */

@@ -84,7 +84,7 @@ describe('BG/NBD', () => {
 
   it('stays sensible for any parameters and histories', () => {
     fc.assert(
-      fc.property(logs, history, fc.double({ min: 0.1, max: 520, noNaN: true }), (at, own, time) => {
+      fc.property(logs, history, fc.double({ min: 0.1, max: 260, noNaN: true }), (at, own, time) => {
         const model = modelOf(at);
         const [orders, later] = [expectedOrders(model, own, time), expectedOrders(model, own, 1.5 * time)];
         expect(Number.isFinite(orders) && orders >= 0 && later >= orders * (1 - 1e-9)).toBe(true);
@@ -95,6 +95,15 @@ describe('BG/NBD', () => {
         if (alive > 1e-200) expect(probabilityOfOrder(model, own, median) / alive).toBeCloseTo(0.5, 6);
       }),
     );
+  });
+
+  it('counts thousands of orders, and customers who hardly ever leave', () => {
+    const often = { frequency: 5000, recency: 100, age: 100 };
+    const rate = 5000.243 / 104.414;
+    expect(expectedOrders({ ...PUBLISHED, a: 1e-9 }, often, 50)).toBeCloseTo(50 * rate, 3);
+    expect(expectedOrders({ ...PUBLISHED, a: 1e-3, b: 1e6 }, often, 50)).toBeCloseTo(50 * rate, 2);
+    const few = expectedOrders({ ...PUBLISHED, a: 35_000, b: 160_000 }, { frequency: 3, recency: 20, age: 30 }, 1000);
+    expect(few > 0.5 && few < 160 / 35).toBe(true);
   });
 
   it('has no gap at a = 1, and falls to what is certain', () => {

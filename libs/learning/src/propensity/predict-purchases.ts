@@ -7,8 +7,9 @@ import { expectedAmount, type GammaGammaModel } from '../lifetime/gamma-gamma';
 import { lifetimeValue } from '../lifetime/lifetime-value';
 import { explainLogistic } from '../linear/logistic-regression';
 import { DAY_MS, type CustomerHistories } from './customer-log';
-import { lifetimeColumns, logOdds, scoreSnapshot, takeSnapshot, type PurchaseModel } from './purchase-model';
+import { scoreSnapshot, type PurchaseModel } from './purchase-model';
 import { summarisePurchases, WEEK_DAYS, type PurchaseSummary } from './purchase-histories';
+import { lifetimeColumns, logOdds, takeSnapshot } from './snapshots';
 
 /** What is to be expected of each customer known at a moment; entry r is customer `customers[r]`. */
 export interface PurchasePredictions {

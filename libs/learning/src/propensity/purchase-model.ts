@@ -1,12 +1,10 @@
 import { fitBoostedTrees, scoreTable, sigmoid, type BoostedTrees } from '../boosting/boosted-trees';
-import { createFeatureTable, type FeatureTable } from '../boosting/feature-table';
 import { areaUnderRoc, logLoss } from '../calibration/metrics';
-import { fitBgNbd, type BgNbdFit, type BgNbdModel } from '../lifetime/bg-nbd';
-import { expectedOrders, probabilityAlive, probabilityOfOrder } from '../lifetime/bg-nbd-predictions';
+import { fitBgNbd, type BgNbdFit } from '../lifetime/bg-nbd';
 import { fitLogistic, scoreLogistic, type LogisticModel } from '../linear/logistic-regression';
-import { buildCustomerFeatures } from './customer-features';
-import { DAY_MS, ordersWithin, type CustomerHistories } from './customer-log';
-import { summarisePurchases, WEEK_DAYS } from './purchase-histories';
+import { DAY_MS, type CustomerHistories } from './customer-log';
+import { summarisePurchases } from './purchase-histories';
+import { labelledSnapshot, lifetimeColumns, logOdds, stackSnapshots, type Labelled, type Snapshot, type SnapshotPlan } from './snapshots';
 
 export type Learner =
   /** Logistic regression on what the lifetime model says and nothing else; null takes its probability as it is. */
@@ -15,7 +13,7 @@ export type Learner =
   | { readonly kind: 'boosted'; readonly model: BoostedTrees };
 
 /** Who orders again, learned from a log; JSON as it is. */
-export interface PurchaseModel {
+export interface PurchaseModel extends SnapshotPlan {
   /** What is predicted: an order within so many days of the moment. */
   readonly horizonDays: number;
   /** What the learner saw: shorter than the horizon where the log is short. The lifetime model bridges the difference. */
@@ -39,21 +37,7 @@ export interface PurchaseModelOptions {
   readonly windowsDays?: readonly number[];
 }
 
-/** What is known of customers at a moment, ready to be learned from or scored. */
-export interface Snapshot {
-  readonly customers: Int32Array;
-  readonly table: FeatureTable;
-  /** Log-odds of an order by the lifetime model within the learned horizon; NaN for those who never ordered. */
-  readonly lifetimeLogOdds: Float64Array;
-}
-
-interface Labelled extends Snapshot {
-  readonly labels: Float64Array;
-}
-
 const DEFAULT_WINDOWS = [14, 28, 56, 112, 224, 365];
-/** Columns of a snapshot that come from the lifetime model; they stand last. */
-const LIFETIME_COLUMNS = 3;
 /** Moments learned from, the learned horizon apart. */
 const MOST_CUTOFFS = 3;
 /** Fewer customers of either outcome teach nothing that holds (the bar of Twilio's Predictions). */
@@ -75,9 +59,9 @@ export function fitPurchaseModel(histories: CustomerHistories, options: Purchase
   const plan = { learnedHorizonDays, windowsDays };
   const parts = cutoffs.map((cutoffMs) => labelledSnapshot(histories, plan, cutoffMs));
   const lifetime = fitBgNbd(summarisePurchases(histories, untilMs));
-  const all = stack(parts);
+  const all = stackSnapshots(parts);
   const base = { horizonDays, ...plan, lifetime, neverOrderedLogOdds: neverOrdered(all) };
-  const [latest, earlier] = [parts[0], stack(parts.slice(1))];
+  const [latest, earlier] = [parts[0], stackSnapshots(parts.slice(1))];
   if (!isTeaching(latest) || !isTeaching(earlier)) return { ...base, learner: { kind: 'lifetime', model: null }, validation: {} };
   const tried = learnersOf(earlier!, seed).map((learner) => ({ learner, ...measure(learner, latest!, neverOrdered(earlier)) }));
   const best = tried.reduce((least, one) => (one.logLoss < least.logLoss ? one : least)).learner.kind;
@@ -89,64 +73,12 @@ export function fitPurchaseModel(histories: CustomerHistories, options: Purchase
   };
 }
 
-/** Customers known before a moment: features, and what the lifetime model of that moment (or the given one) says. */
-export function takeSnapshot(
-  histories: CustomerHistories,
-  plan: Pick<PurchaseModel, 'learnedHorizonDays' | 'windowsDays'>,
-  { cutoffMs, lifetime }: { readonly cutoffMs: number; readonly lifetime?: BgNbdModel },
-): Snapshot {
-  const { customers, table } = buildCustomerFeatures(histories, { cutoffMs, windowsDays: plan.windowsDays });
-  const purchases = summarisePurchases(histories, cutoffMs);
-  const model = lifetime ?? fitBgNbd(purchases);
-  const weeks = plan.learnedHorizonDays / WEEK_DAYS;
-  const rowOf = new Map(Array.from(customers, (customer, row) => [customer, row] as const));
-  const [lifetimeLogOdds, logExpected, alive] = [0, 1, 2].map(() => new Float64Array(customers.length).fill(NaN)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  purchases.customers.forEach((customer, i) => {
-    const row = rowOf.get(customer)!;
-    const history = { frequency: purchases.frequency[i]!, recency: purchases.recency[i]!, age: purchases.age[i]! };
-    lifetimeLogOdds[row] = logOdds(probabilityOfOrder(model, history, weeks));
-    logExpected[row] = Math.log(Math.max(1e-9, expectedOrders(model, history, weeks)));
-    alive[row] = probabilityAlive(model, history);
-  });
-  const extra = { lifetime_log_odds: lifetimeLogOdds, lifetime_log_expected_orders: logExpected, lifetime_alive: alive };
-  const columns = Object.entries(extra).map(([name, values]) => ({ name, values: Float32Array.from(values) }));
-  return { customers, table: createFeatureTable([...table.columns, ...columns]), lifetimeLogOdds };
-}
-
 /** Log-odds of an order within the learned horizon, a row a customer. */
 export function scoreSnapshot(learner: Learner, { table, lifetimeLogOdds }: Snapshot, neverOrderedLogOdds: number): Float64Array {
   const offsets = withoutGaps(lifetimeLogOdds, neverOrderedLogOdds);
   if (learner.kind === 'boosted') return scoreTable(learner.model, table).map((score, row) => score + offsets[row]!);
   if (learner.model === null) return offsets;
   return scoreLogistic(learner.model, learner.kind === 'lifetime' ? lifetimeColumns(table) : table);
-}
-
-/** What the lifetime model says, without the features. */
-export function lifetimeColumns({ rows, columns }: FeatureTable): FeatureTable {
-  return { rows, columns: columns.slice(-LIFETIME_COLUMNS) };
-}
-
-/** ln(p / (1 − p)), held within ±14. */
-export function logOdds(probability: number): number {
-  const held = Math.min(1 - 1e-6, Math.max(1e-6, probability));
-  return Math.log(held / (1 - held));
-}
-
-function labelledSnapshot(
-  histories: CustomerHistories,
-  plan: Pick<PurchaseModel, 'learnedHorizonDays' | 'windowsDays'>,
-  cutoffMs: number,
-): Labelled {
-  const snapshot = takeSnapshot(histories, plan, { cutoffMs });
-  const { counts } = ordersWithin(histories, snapshot.customers, {
-    fromMs: cutoffMs,
-    untilMs: cutoffMs + plan.learnedHorizonDays * DAY_MS,
-  });
-  return { ...snapshot, labels: counts.map((count) => Number(count > 0)) };
 }
 
 /** Every learner, or the one that is wanted, fitted to the rows. */
@@ -166,23 +98,6 @@ function learnersOf({ table, labels, lifetimeLogOdds, customers }: Labelled, see
 function measure(learner: Learner, latest: Labelled, neverOrderedLogOdds: number): { auc: number; logLoss: number } {
   const scores = scoreSnapshot(learner, latest, neverOrderedLogOdds);
   return { auc: areaUnderRoc(latest.labels, scores), logLoss: logLoss(latest.labels, scores.map(sigmoid)) };
-}
-
-function stack(parts: readonly Labelled[]): Labelled | undefined {
-  const first = parts[0];
-  if (first === undefined) return undefined;
-  const joined = (values: (part: Labelled) => Float64Array): Float64Array =>
-    Float64Array.from(parts.flatMap((part) => Array.from(values(part))));
-  const columns = first.table.columns.map((column, c) => ({
-    ...column,
-    values: Float32Array.from(parts.flatMap(({ table }) => Array.from(table.columns[c]!.values))),
-  }));
-  return {
-    customers: Int32Array.from(parts.flatMap(({ customers }) => Array.from(customers))),
-    table: createFeatureTable(columns),
-    lifetimeLogOdds: joined((part) => part.lifetimeLogOdds),
-    labels: joined((part) => part.labels),
-  };
 }
 
 function isTeaching(part: Labelled | undefined): boolean {
