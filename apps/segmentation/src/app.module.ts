@@ -10,7 +10,12 @@ export class SegmentationModule implements OnApplicationBootstrap, OnApplication
   constructor(private readonly segmentation: Segmentation) {}
 
   static register(platform: Platform, config: z.output<typeof SEGMENTATION_SETTINGS>): DynamicModule {
-    const service = new Segmentation({ platform, cacheEntries: config.SEGMENTATION_CACHE_ENTRIES });
+    const service = new Segmentation({
+      platform,
+      cacheEntries: config.SEGMENTATION_CACHE_ENTRIES,
+      clock: config.SEGMENTATION_CLOCK,
+      rulesRefreshMs: config.SEGMENTATION_RULES_REFRESH_MS,
+    });
     return {
       module: SegmentationModule,
       controllers: [SegmentationController],

@@ -1,4 +1,5 @@
 import { PROFILE_FEATURES, createAttribute, createFeatureSet, orders, type UserState } from '@tradewind/feature-store';
+import { RULES } from './rules/rule-record';
 
 /** The segment a customer was last given; empty before the first. */
 export interface CurrentSegment {
@@ -23,8 +24,11 @@ export const SEGMENT = createAttribute<CurrentSegment>({
   decode: (reader) => ({ segmentId: reader.text(), segmentName: reader.text(), modelVersion: reader.text(), sinceMs: reader.varint() }),
 });
 
-/** The profile as training folds it, plus the segment. */
-export const CUSTOMER = createFeatureSet([...PROFILE_FEATURES, SEGMENT]);
+/** The profile as training folds it, plus the segment and what rules keep. */
+export const CUSTOMER = createFeatureSet([...PROFILE_FEATURES, SEGMENT, RULES]);
+
+/** Before every user key of this service in the state store. Rules are made anew from the log by themselves, so they are not in it. */
+export const STATE_PREFIX = `segmentation:${createFeatureSet([...PROFILE_FEATURES, SEGMENT]).fingerprint}:`;
 
 /** The moment a profile is read for: the model's, or the customer's latest event when that is later. */
 export function asOf(state: UserState, trainedUntilMs: number): number {

@@ -1,20 +1,35 @@
-import { TRANSITION, TransitionKind } from '@tradewind/contracts';
+import { TRANSITION, TransitionKind, type Transition } from '@tradewind/contracts';
 import { decodeBatch, type BatchHandler } from '@tradewind/eventing';
-import type { MembershipRepository, MembershipRow } from '@tradewind/persistence';
+import type { Database, MembershipRow, RuleMembershipChange } from '@tradewind/persistence';
+import { RULES_MODEL } from './rules/rule-outputs';
 
 /**
- * Mirrors entries from `segments.transitions.v1` into the table that people query, one statement a batch. Transitions, not
- * memberships, because they are keyed by user: a customer's moves come in their order.
+ * Mirrors `segments.transitions.v1` into the tables that people query, a few statements a batch: entries into clusters, of which a customer
+ * has one, and what becomes of rules. Transitions, not memberships, because they are keyed by user: a customer's moves come in their order.
  */
-export function createMembershipMirror(memberships: Pick<MembershipRepository, 'upsertMany'>): BatchHandler {
+export function createMembershipMirror({ memberships, ruleMemberships }: Pick<Database, 'memberships' | 'ruleMemberships'>): BatchHandler {
   return async function mirror(batch) {
     const { messages, deadLetters } = decodeBatch(batch, TRANSITION);
-    const rows = messages
-      .filter(({ message }) => message.kind === TransitionKind.TRANSITION_KIND_ENTERED)
-      .map(({ message }): MembershipRow => {
-        const { userKey, segmentId, segmentName, modelVersion, occurredAtMs } = message;
-        return { userKey, segmentId, segmentName, modelVersion, sinceMs: occurredAtMs };
-      });
-    return { outputs: [], deadLetters, persist: () => (rows.length === 0 ? Promise.resolve() : memberships.upsertMany(rows)) };
+    const transitions = messages.map(({ message }) => message);
+    const clusters = transitions.filter((each) => each.model !== RULES_MODEL && isEntry(each)).map(toClusterRow);
+    const rules = transitions.filter(({ model }) => model === RULES_MODEL).map(toRuleChange);
+    const persist = async () => {
+      if (clusters.length > 0) await memberships.upsertMany(clusters);
+      if (rules.length > 0) await ruleMemberships.applyMany(rules);
+    };
+    return { outputs: [], deadLetters, persist };
   };
+}
+
+function isEntry({ kind }: Transition): boolean {
+  return kind === TransitionKind.TRANSITION_KIND_ENTERED;
+}
+
+function toClusterRow({ userKey, segmentId, segmentName, modelVersion, occurredAtMs }: Transition): MembershipRow {
+  return { userKey, segmentId, segmentName, modelVersion, sinceMs: occurredAtMs };
+}
+
+function toRuleChange(transition: Transition): RuleMembershipChange {
+  const { userKey, segmentId, segmentName, modelVersion, occurredAtMs } = transition;
+  return { userKey, segmentId, segmentName, version: Number(modelVersion), sinceMs: occurredAtMs, member: isEntry(transition) };
 }

@@ -11,7 +11,7 @@ import {
 } from '@tradewind/contracts';
 import type { OutboundRecord } from '@tradewind/eventing';
 
-const SOURCE = '/tradewind/segmentation';
+export const SOURCE = '/tradewind/segmentation';
 
 /** A customer moves from one segment to another; `from` is null for the first. */
 export interface Move {

@@ -6,7 +6,7 @@ import { anEvent, anOrder } from '@tradewind/testing';
 import fc from 'fast-check';
 import { TRAINED_UNTIL_MS, loadClusters } from '../test/a-cluster-model';
 import { CUSTOMER, SEGMENT } from './features';
-import { createPipeline } from './pipeline';
+import { createPipeline, type PipelineDeps } from './pipeline';
 
 const TOPIC = TOPICS.events.name;
 const CONTEXT = { signal: new AbortController().signal, heartbeat: async () => undefined };
@@ -14,6 +14,10 @@ const slot = new ModelSlot(MODELS.customerClusters);
 
 beforeAll(async () => slot.swap(await loadClusters({ version: 'v1' })));
 afterAll(() => slot.close());
+
+const NO_RULES: PipelineDeps['rules'] = {
+  begin: async () => ({ outputs: [], take: () => undefined, persist: (persistUsers) => persistUsers() }),
+};
 
 /** The pipeline over a store that outlives it, as Redis outlives a process. */
 class Service {
@@ -31,7 +35,7 @@ class Service {
 
   restart(): void {
     this.features = createFeatureStore({ store: this.store, features: CUSTOMER, prefix: 't:', cacheEntries: this.cacheEntries });
-    this.handler = createPipeline({ features: this.features, slot: this.model, now: () => 7 });
+    this.handler = createPipeline({ features: this.features, slot: this.model, rules: NO_RULES, now: () => 7 });
   }
 
   /** @param crash before the state is written */

@@ -1,37 +1,43 @@
-import { EVENT, PURPOSES, mayUseFor, type Event, type LogPosition } from '@tradewind/contracts';
+import { EVENT, type Event, type LogPosition } from '@tradewind/contracts';
 import { decodeBatch, type BatchHandler } from '@tradewind/eventing';
 import type { FeatureStore, PositionedEvent, UserState } from '@tradewind/feature-store';
 import type { ModelSlot } from '@tradewind/inference';
 import { CUSTOMER, SEGMENT, asOf, isCustomer } from './features';
 import { asClusterModel, type Assignments, type ClusterModel } from './model';
 import { toRecords, type Move } from './outputs';
+import type { LiveBatch } from './rules/live-batch';
+import type { RuleSegments } from './rules/rule-segments';
+import { toFold } from './to-fold';
+
+/** Segments by rule during one batch. */
+export type BatchRules = Pick<LiveBatch, 'outputs' | 'take' | 'persist'>;
 
 export interface PipelineDeps {
   readonly features: FeatureStore;
   readonly slot: ModelSlot;
+  readonly rules: { begin(...batch: Parameters<RuleSegments['begin']>): Promise<BatchRules> };
   /** Epoch milliseconds UTC. */
   readonly now: () => number;
 }
 
 /**
- * Folds each event into its visitor's profile, assigns the cluster of who has ordered after each event, and tells what changed. Decides per
+ * Folds each event into its visitor's profile, assigns the cluster of who has ordered after each event, judges the rules, and tells what changed. Decides per
  * event, so what comes out does not depend on where a batch was cut. Events whose person refused personalization are left out.
  */
 export function createPipeline(deps: PipelineDeps): BatchHandler {
   return async function segment(batch) {
     const { messages, deadLetters } = decodeBatch(batch, EVENT);
-    const events = messages
-      .filter(({ message }) => mayUseFor(PURPOSES.personalization, message))
-      .map(({ record, message }): PositionedEvent => ({ position: record, event: message }));
+    const events = toFold(messages);
+    const rules = await deps.rules.begin(batch, messages);
     if (deps.slot.version === null) {
-      const { persist } = await deps.features.apply(events, { vectors: false });
-      return { outputs: [], deadLetters, persist };
+      const { persist } = await deps.features.apply(events, { vectors: false, onApplied: (...applied) => rules.take(...applied) });
+      return { outputs: rules.outputs, deadLetters, persist: () => rules.persist(persist) };
     }
     return deps.slot.use(async (model) => {
       const clusters = asClusterModel(model, CUSTOMER.columns);
-      const { persist, rows, vectors } = await fold(deps.features, events, clusters);
+      const { persist, rows, vectors } = await fold({ features: deps.features, events, clusters, rules });
       const moves = rows.length === 0 ? [] : findMoves(rows, await clusters.assign(vectors, rows.length), clusters, deps.now());
-      return { outputs: moves.flatMap(toRecords), deadLetters, persist };
+      return { outputs: [...rules.outputs, ...moves.flatMap(toRecords)], deadLetters, persist: () => rules.persist(persist) };
     });
   };
 }
@@ -44,13 +50,21 @@ interface Folded {
   readonly persist: () => Promise<void>;
 }
 
-async function fold(features: FeatureStore, events: readonly PositionedEvent[], { trainedUntilMs }: ClusterModel): Promise<Folded> {
+interface Folding {
+  readonly features: FeatureStore;
+  readonly events: readonly PositionedEvent[];
+  readonly clusters: ClusterModel;
+  readonly rules: BatchRules;
+}
+
+async function fold({ features, events, clusters: { trainedUntilMs }, rules }: Folding): Promise<Folded> {
   const width = CUSTOMER.columns.length;
   const vectors = new Float32Array(events.length * width);
   const rows: Folded['rows'][number][] = [];
   const { persist } = await features.apply(events, {
     vectors: false,
     onApplied(state, event, position) {
+      rules.take(state, event, position);
       if (!isCustomer(state)) return;
       CUSTOMER.vector(state, asOf(state, trainedUntilMs), vectors, rows.length * width);
       rows.push({ state, event, position });

@@ -26,9 +26,9 @@ export class SegmentationController {
 
   constructor(
     private readonly segmentation: Segmentation,
-    @Inject(DATABASE) private readonly database: Pick<Database, 'memberships'>,
+    @Inject(DATABASE) private readonly database: Pick<Database, 'memberships' | 'ruleMemberships' | 'segments'>,
   ) {
-    this.mirror = createMembershipMirror(database.memberships);
+    this.mirror = createMembershipMirror(database);
   }
 
   @BatchPattern(TOPICS.events.name, { group: EVENTS_GROUP })

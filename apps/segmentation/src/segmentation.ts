@@ -3,34 +3,41 @@ import type { BatchHandler } from '@tradewind/eventing';
 import { createFeatureStore, type FeatureStore } from '@tradewind/feature-store';
 import { ModelSlot } from '@tradewind/inference';
 import { RepeatLatest, followModel, visitUsers, type FollowedModel, type Platform } from '@tradewind/runtime';
-import { CUSTOMER, SEGMENT, isCustomer } from './features';
+import { CUSTOMER, SEGMENT, STATE_PREFIX, isCustomer } from './features';
 import { asClusterModel } from './model';
 import { createPipeline } from './pipeline';
 import { createRescore } from './rescore';
+import type { ClockMode } from './rules/rule-clock';
+import { RuleSegments } from './rules/rule-segments';
 
 export const EVENTS_GROUP = 'segmentation';
 export const MEMBERSHIP_GROUP = 'segmentation-memberships';
-/** Before every user key of this service in the state store. */
-export const STATE_PREFIX = `segmentation:${CUSTOMER.fingerprint}:`;
 
 export interface SegmentationOptions {
   readonly platform: Platform;
   readonly cacheEntries: number;
+  /** What time it is for rules. @default 'wall' */
+  readonly clock?: ClockMode;
+  /** Between two looks at the definitions of segments, milliseconds. @default 2000 */
+  readonly rulesRefreshMs?: number;
 }
 
-/** The service without Nest: profiles, the live model, the handler of event batches, and the pass over everyone after a release. */
+/** The service without Nest: profiles, the live model, the rules, the handler of event batches, and the pass over everyone after a release. */
 export class Segmentation {
   readonly features: FeatureStore;
   readonly handler: BatchHandler;
   readonly slot = new ModelSlot(MODELS.customerClusters);
+  readonly rules: RuleSegments;
   private readonly rescoring: RepeatLatest;
   private followed: FollowedModel | null = null;
   private stopListening: () => void = () => undefined;
 
   constructor(private readonly options: SegmentationOptions) {
-    const { state, now, logger } = options.platform;
+    const { platform, clock: mode = 'wall', rulesRefreshMs: refreshMs = 2_000 } = options;
+    const { state, now, logger } = platform;
     this.features = createFeatureStore({ store: state, features: CUSTOMER, prefix: STATE_PREFIX, cacheEntries: options.cacheEntries });
-    this.handler = createPipeline({ features: this.features, slot: this.slot, now });
+    this.rules = new RuleSegments({ platform, features: this.features, group: EVENTS_GROUP, mode, refreshMs });
+    this.handler = createPipeline({ features: this.features, slot: this.slot, rules: this.rules, now });
     this.rescoring = new RepeatLatest(
       (signal) => this.rescoreAll(signal),
       (error) =>
@@ -44,6 +51,7 @@ export class Segmentation {
       this.features.invalidate();
       this.rescoring.request();
     });
+    await this.rules.start();
     this.followed = await followModel({
       platform,
       model: MODELS.customerClusters,
@@ -56,6 +64,7 @@ export class Segmentation {
 
   async stop(): Promise<void> {
     this.stopListening();
+    await this.rules.stop();
     await this.followed?.stop();
     await this.rescoring.stop();
     await this.slot.close();

@@ -14,6 +14,7 @@ const ANSWERS: Partial<Record<ErrorCode, { readonly status: number; readonly ret
   FILE_INVALID: { status: 400 },
   POST_INVALID: { status: 400 },
   PLAN_INVALID: { status: 400 },
+  RULE_INVALID: { status: 400 },
   WRITE_KEY_MISSING: { status: 401 },
   WRITE_KEY_UNKNOWN: { status: 401 },
   SCOPE_MISSING: { status: 403 },
