@@ -76,7 +76,7 @@ export async function mirrorSuppressions(log: Pick<EventLog, 'follow'>, logger: 
 
   following = await follow();
   await following.caughtUp;
-  const ended = keepFollowing();
+  void keepFollowing();
   return {
     isSuppressed: (sourceId, ids) => suppressed.size > 0 && ids.some((id) => suppressed.has(userKey(sourceId, id))),
     get size() {
@@ -91,7 +91,6 @@ export async function mirrorSuppressions(log: Pick<EventLog, 'follow'>, logger: 
     async stop() {
       stopping.abort();
       await following.stop();
-      await ended;
     },
   };
 }
