@@ -43,3 +43,6 @@ export const segmentation = defineService({
 });
 
 export { EVENTS_GROUP, Segmentation } from './segmentation';
+export { EXAMPLE_SEGMENTS } from './rules/examples';
+export { enableSegment, putSegments } from './rules/segment-definitions';
+export type { SegmentPreview } from './rules/preview';

@@ -7,6 +7,7 @@ import { CUSTOMER, SEGMENT, STATE_PREFIX, isCustomer } from './features';
 import { asClusterModel } from './model';
 import { createPipeline } from './pipeline';
 import { createRescore } from './rescore';
+import { previewSegment, type SegmentPreview } from './rules/preview';
 import type { ClockMode } from './rules/rule-clock';
 import { RuleSegments } from './rules/rule-segments';
 
@@ -73,6 +74,12 @@ export class Segmentation {
   /** Resolves when every customer held here has been given the live model's segment. */
   settled(): Promise<void> {
     return this.rescoring.idle();
+  }
+
+  /** How many a draft of a segment would have, among the newest events. @throws RULE_INVALID, LOG_UNAVAILABLE, DATABASE_UNAVAILABLE */
+  async preview(rule: unknown, events: number): Promise<SegmentPreview> {
+    const { platform, clock: mode = 'wall' } = this.options;
+    return previewSegment({ platform, mode, rows: await platform.database.segments.list(), rule, events });
   }
 
   private async rescoreAll(signal: AbortSignal): Promise<void> {

@@ -13,6 +13,7 @@ import { planCommand } from './commands/plan';
 import { privacyCommand } from './commands/privacy';
 import { rejectedCommand } from './commands/rejected';
 import { replayCommand } from './commands/replay';
+import { segmentCommand } from './commands/segment';
 import { serviceCommand } from './commands/service';
 import { sourceCommand } from './commands/source';
 import { trainCommand } from './commands/train';
@@ -33,6 +34,7 @@ const COMMANDS: readonly Command[] = [
   modelCommand,
   sourceCommand,
   planCommand,
+  segmentCommand,
   privacyCommand,
   dlqCommand,
   rejectedCommand,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { EXAMPLE_SEGMENTS, putSegments } from '@tradewind/apps/segmentation';
 import { RANKED_LIST, TOPICS, describeError, type RankedList } from '@tradewind/contracts';
 import type { RunningServices } from '@tradewind/runtime';
 import type { Output } from '../command';
@@ -21,6 +22,8 @@ export const DEMO_SETTINGS = {
   INGEST_DEFAULT_CURRENCY: 'GBP',
   TRAINER_FIRST_AFTER_EVENTS: '15000',
   TRAINER_GROWTH_PERCENT: '30',
+  /** The sample is of 2010 and 2011. */
+  SEGMENTATION_CLOCK: 'events',
   LOG_LEVEL: 'warn',
 };
 
@@ -34,6 +37,7 @@ export interface DemoOptions {
 export async function runDemo({ running, output, file }: DemoOptions): Promise<void> {
   const { platform, url } = running;
   const startedMs = performance.now();
+  if ((await platform.database.segments.list()).length === 0) await putSegments(platform.database.segments, EXAMPLE_SEGMENTS.slice(0, 7));
   const cursor = await readCursor(platform.dataDir);
   if (cursor > 0) output.note(`Continuing after ${cursor.toLocaleString('en')} events that the log already holds.`);
   void tellFirstList(running, output, startedMs);
