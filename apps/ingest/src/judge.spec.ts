@@ -25,6 +25,10 @@ const track = { type: 'track', event: 'Signed Up', userId: 'u1', messageId: 'm1'
 const order = { type: 'track', event: 'Order Completed', userId: 'u1', messageId: 'm1' };
 
 describe('judgeEvent accepts', () => {
+  it('an order whose properties are null', () => {
+    expect(accepted({ ...order, properties: null, traits: null, context: null })).toMatchObject({ orderId: '', items: [] });
+  });
+
   it('a track call, with every typed field', () => {
     const properties = {
       order_id: 'o1',

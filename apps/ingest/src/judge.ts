@@ -92,7 +92,8 @@ function readEvent(raw: RawEvent, source: JudgedSource, receivedAtMs: number): E
   const wrongPart = PAYLOAD_MEMBERS.find((member) => value[member] !== undefined && value[member] !== null && !isObject(value[member]));
   if (wrongPart) return invalid(`${wrongPart} must be an object`);
   const isTrack = type === EventType.EVENT_TYPE_TRACK;
-  const commerce = readCommerce(isTrack ? name : '', value['properties'] as Record<string, unknown> | undefined, source.defaultCurrency);
+  const properties = isObject(value['properties']) ? value['properties'] : undefined;
+  const commerce = readCommerce(isTrack ? name : '', properties, source.defaultCurrency);
   if (commerce instanceof Fault) return commerce;
   const messageId = readMessageId(raw, value, source);
   if (messageId instanceof Fault) return messageId;
