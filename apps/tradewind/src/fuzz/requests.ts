@@ -54,7 +54,7 @@ function paths({ posts, gets, writeKeys }: Target): fc.Arbitrary<string> {
     },
   );
   const route = fc.oneof(
-    { weight: 16, arbitrary: fc.constantFrom(...posts) },
+    { weight: 40, arbitrary: fc.constantFrom(...posts) },
     { weight: 1, arbitrary: fc.constantFrom(...gets) },
     { weight: 1, arbitrary: value.map((text) => `/v1/${text}`) },
   );
@@ -83,7 +83,7 @@ const headerText = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((c
 function headers(writeKeys: readonly string[]): fc.Arbitrary<Record<string, string>> {
   const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
   const authorization = fc.oneof(
-    { weight: 24, arbitrary: fc.constantFrom(...writeKeys).map((key) => basic(`${key}:`)) },
+    { weight: 60, arbitrary: fc.constantFrom(...writeKeys).map((key) => basic(`${key}:`)) },
     { weight: 1, arbitrary: fc.string().map(basic) },
     {
       weight: 1,

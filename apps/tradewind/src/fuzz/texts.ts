@@ -71,8 +71,19 @@ const context = fc.record(
 );
 const EVENT_NAMES = ['Order Completed', 'Product Viewed', 'Order Refunded', 'Product Added', 'Products Searched', 'Step'];
 
-/** An event, item, post or suppression with a few fields wrong. */
-const event: fc.Arbitrary<Record<string, unknown>> = fc.record(
+/** What each kind of request needs at least. */
+const BASES: readonly Readonly<Record<string, unknown>>[] = [
+  {},
+  { type: 'track', userId: 'id-1', event: 'Step' },
+  { type: 'identify', userId: 'id-2', anonymousId: 'id-3' },
+  { type: 'alias', userId: 'id-4', previousId: 'id-5' },
+  { item_id: 'p1', title: 'Mug', price: 5, currency: 'EUR' },
+  { post_id: 'post-1', brand: 'acme', text: 'I love this shop' },
+  { specversion: '1.0', id: 'e1', source: '/shop/web', type: 'track', data: { userId: 'id-1', event: 'Step' } },
+  { regulation: 'SUPPRESS_ONLY', subjects: ['somebody'] },
+];
+
+const fields: fc.Arbitrary<Record<string, unknown>> = fc.record(
   {
     type: mostly(fc.constantFrom('track', 'identify', 'page', 'screen', 'group', 'alias', 'Track', 'delete')),
     userId: id,
@@ -83,28 +94,34 @@ const event: fc.Arbitrary<Record<string, unknown>> = fc.record(
     event: mostly(fc.constantFrom(...EVENT_NAMES)),
     name: mostly(fc.constantFrom('Home', 'Cart')),
     timestamp: mostly(fc.constantFrom<unknown>('2026-11-24T00:00:00Z', '2026-11-24', 1_790_000_000_000, '1969-12-31T23:59:59Z')),
-    originalTimestamp: oddValue,
+    originalTimestamp: mostly(fc.constant('2026-11-24T00:00:00.000Z')),
     sentAt: oddValue,
     properties: mostly(properties),
     traits: mostly(fc.dictionary(fc.constantFrom('email', 'phone', 'plan', '__proto__', ''), oddValue, { maxKeys: 4 })),
     context: mostly(context),
     item_id: id,
-    title: oddValue,
+    title: mostly(fc.constant('Mug')),
     price: mostly(fc.constantFrom<unknown>(5, '5.00')),
     currency: mostly(fc.constant('EUR')),
-    updated_at: oddValue,
+    updated_at: mostly(fc.constant('2026-11-24T00:00:00.000Z')),
     text: mostly(fc.constantFrom('I love this shop', 'Schlecht!')),
     brand: mostly(fc.constantFrom('acme')),
-    postId: id,
-    url: oddValue,
+    post_id: id,
+    url: mostly(fc.constant('https://social.example/1')),
     specversion: mostly(fc.constant('1.0')),
     id,
     source: mostly(fc.constant('/shop/web')),
     data: mostly(fc.constantFrom<unknown>({ userId: 'id-1', event: 'Step' })),
-    ids: mostly(fc.array(fc.constantFrom(...IDS), { maxLength: 3 })),
+    regulation: mostly(fc.constantFrom('SUPPRESS_ONLY', 'UNSUPPRESS', 'UNSUPPRESS', 'DELETE_ONLY')),
+    subjects: mostly(fc.array(fc.constantFrom(...IDS), { maxLength: 3 })),
   },
   { requiredKeys: [] },
 );
+
+/** An event, item, post or suppression, perhaps with fields of the others, perhaps with a few wrong ones. */
+const event: fc.Arbitrary<Record<string, unknown>> = fc
+  .tuple(fc.constantFrom(...BASES), fc.boolean(), fields)
+  .map(([base, isBaseLast, others]) => (isBaseLast ? { ...others, ...base } : { ...base, ...others }));
 
 const batch = (writeKeys: readonly string[]): fc.Arbitrary<unknown> =>
   fc
@@ -158,7 +175,7 @@ const KNOWN_BAD: readonly string[] = [
     '"item_id":"p1","deep"',
     '"userId":"id-1","event":"Step","properties"',
     '"userId":"id-1","traits"',
-    '"text":"a","brand":"acme","postId":"p1","deep"',
+    '"text":"a","brand":"acme","post_id":"p1","deep"',
   ].flatMap((head) => [`{${head}:${'['.repeat(15_000)}${']'.repeat(15_000)}}`, `{${head}:${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}}`]),
   `{"item_id":"p1","title":"t","updated_at":1e21}`,
   `{"batch":[${'{},'.repeat(MANY)}{}]}`,
