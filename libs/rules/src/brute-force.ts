@@ -3,7 +3,7 @@ import { typesOf, namesOf } from './engine/selectors';
 import { parseDate, parseDuration } from './language/duration';
 import type { Condition, EventCondition, EventSelector, Rule, SequenceCondition, SequenceStep, TraitCondition } from './language/rule';
 import { holds, toComparison } from './values/comparison';
-import { EventReader, toValueReader } from './values/event-reader';
+import { EventReader, PropertyPaths, toValueReader } from './values/event-reader';
 import { toEventTest } from './values/event-filter';
 import { ExactSum } from './values/exact-sum';
 import { rolloutPercent } from './values/hash';
@@ -48,7 +48,7 @@ function isTrue(condition: Condition, rule: Rule, view: View): boolean {
 function isTraitTrue(condition: TraitCondition, { events, nowMs }: View): boolean {
   const said = events
     .filter((event) => event.type === EventType.EVENT_TYPE_IDENTIFY)
-    .map((event) => valueAt(new EventReader().load(event).traits, condition.trait.split('.')))
+    .map((event) => valueAt(new EventReader().read(event).traits, condition.trait.split('.')))
     .filter(({ found }) => found);
   return toTest(condition)(keptTrait(said.at(-1)?.value), nowMs);
 }
@@ -65,7 +65,7 @@ function isEventTrue(condition: EventCondition, view: View): boolean {
     return times.length > 0 && toTest({ op, value })(aggregate === 'first' ? times[0] : times.at(-1), view.nowMs);
   const values = inside.flatMap((event) => {
     const read: unknown[] = [];
-    toValueReader(condition.of!)(new EventReader().load(event), read);
+    toValueReader(condition.of!, new PropertyPaths())(new EventReader().read(event), read);
     return read;
   });
   if (aggregate === 'distinct') return compare(new Set(values.map(asIdentity).filter((identity) => identity !== undefined)).size);
@@ -97,12 +97,12 @@ function isSequenceTrue({ sequence, within }: SequenceCondition, view: View): bo
 
 function selected(selector: EventSelector, { events }: View): Event[] {
   const names = namesOf(selector);
-  const test = toEventTest(selector.where);
+  const test = toEventTest(selector.where, new PropertyPaths());
   return events.filter(
     (event) =>
       typesOf(selector).includes(event.type) &&
       (names === null || names.has(event.name)) &&
-      (test === null || test(new EventReader().load(event))),
+      (test === null || test(new EventReader().read(event))),
   );
 }
 

@@ -17,7 +17,8 @@ export type {
   ValueRef,
 } from './language/rule';
 export { describeCondition } from './language/describe';
-export { createRuleEngine, MAX_PENDING, type MembershipChange, type RuleEngine, type RuleEngineOptions } from './engine/rule-engine';
+export { MAX_PENDING } from './engine/compiled-rules';
+export { createRuleEngine, type MembershipChange, type RuleEngine, type RuleEngineOptions } from './engine/rule-engine';
 export type { UserRuleState } from './engine/user-rule-state';
 export type { Explanation, RuleEvidence } from './engine/explain';
 export type { EvidenceEvent } from './engine/evidence-events';

@@ -6,7 +6,7 @@ import { toComparison, toCountComparison } from '../values/comparison';
 
 interface Now {
   readonly holds: boolean;
-  readonly untilMs: number | undefined;
+  readonly untilMs?: number;
   readonly facts: LeafFacts;
 }
 

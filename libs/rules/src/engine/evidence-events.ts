@@ -7,7 +7,7 @@ export interface EvidenceEvent {
   readonly what: string;
   /** Event time, epoch milliseconds UTC. */
   readonly atMs: number;
-  /** Absent for events before the last 32 that concerned any rule, and for those without one. */
+  /** Absent for events before the last 16 that concerned any rule, and for those without one. */
   readonly messageId?: string;
   /** What was read from it, where something was. */
   readonly value?: string | number;
@@ -15,8 +15,10 @@ export interface EvidenceEvent {
 
 export function evidenceEvents({ slots, values }: LeafFacts, what: string, user: UserRuleState): EvidenceEvent[] {
   return slots.map((slot, i) => {
+    const event: { -readonly [K in keyof EvidenceEvent]: EvidenceEvent[K] } = { what, atMs: user.times[slot]! };
     const messageId = user.messageId(slot);
-    const value = values?.[i];
-    return { what, atMs: user.times[slot]!, ...(messageId === '' ? {} : { messageId }), ...(value === undefined ? {} : { value }) };
+    if (messageId !== '') event.messageId = messageId;
+    if (values !== undefined) event.value = values[i];
+    return event;
   });
 }

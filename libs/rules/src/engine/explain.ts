@@ -1,16 +1,14 @@
-import { describeCondition } from '../language/describe';
 import { evidenceEvents, type EvidenceEvent } from './evidence-events';
 import { changeOf } from './change';
 import { decide, type Logic, type Truths } from './logic';
 import type { Plan } from './plan';
 import { bit, type UserRuleState } from './user-rule-state';
-import type { LeafFacts, Moment } from '../tracks/track';
+import type { LeafFacts } from '../tracks/track';
 
-/** Why a condition holds or not. `children` are those of and, or, not. */
-export interface Explanation {
+/** One condition, what it was compared with and whether it holds. */
+export interface RuleEvidence {
   /** JSON path in the rule, e.g. `$.when.and[1]`. */
   readonly path: string;
-  readonly kind: Logic['kind'];
   /** The condition in plain words. */
   readonly text: string;
   readonly holds: boolean;
@@ -20,87 +18,126 @@ export interface Explanation {
   readonly events: readonly EvidenceEvent[];
   /** When the condition turns if nothing more happens, epoch milliseconds UTC. */
   readonly untilMs?: number;
-  /** What would make a false condition hold or end a true one, in words. */
-  readonly change?: string;
   /** True when a bound on what is kept was passed, so that the truth may be another; see the README. */
   readonly approximate: boolean;
+}
+
+/** Why a condition holds or not. */
+export interface Explanation extends RuleEvidence {
+  readonly kind: Logic['kind'];
+  /** What would make a false condition hold or end a true one, in words. */
+  readonly change?: string;
+  /** Of and, or, not. */
   readonly children: readonly Explanation[];
 }
 
-/** One condition that decided. */
-export type RuleEvidence = Omit<Explanation, 'kind' | 'children' | 'change'>;
+type LeafLogic = Extract<Logic, { kind: 'leaf' }>;
+const NO_EVENTS: readonly EvidenceEvent[] = [];
+const IGNORE = (): void => undefined;
 
-/** As of the state's clock; the state's memberships must have been settled. */
-export function explainRule(plan: Plan, user: UserRuleState, rule: number): Explanation {
-  return explain(plan.rules[rule]!.logic, { plan, user, nowMs: user.clockMs });
-}
+/** Explains the rules to one user as of the state's clock, whose memberships must have been settled. */
+export class Explainer implements Truths {
+  constructor(
+    private readonly plan: Plan,
+    private readonly user: UserRuleState,
+  ) {}
 
-/** The leaves that make the condition what it is: of a true `and` and a false `or` all, of others those that decide. */
-export function evidenceOf(explanation: Explanation): RuleEvidence[] {
-  const { children, kind, holds } = explanation;
-  if (children.length === 0) {
-    const { path, text, actual, events, untilMs, approximate } = explanation;
-    return [{ path, text, holds, actual, events, untilMs, approximate }];
+  leaf(id: number): boolean {
+    return bit(this.user.leafBits, id);
   }
-  const deciding = kind === 'not' ? children : children.filter((child) => child.holds === holds);
-  return deciding.flatMap(evidenceOf);
+
+  rule(index: number): boolean {
+    return bit(this.user.ruleBits, index);
+  }
+
+  /** The whole condition. */
+  explain(logic: Logic): Explanation {
+    const { kind, path } = logic;
+    const plain = { path, kind, holds: decide(logic, this), events: NO_EVENTS, approximate: this.lostFuture };
+    switch (kind) {
+      case 'everyone':
+      case 'segment':
+        return { ...plain, text: textOf(logic), children: [] };
+      case 'leaf': {
+        const { evidence, facts } = this.lookAt(logic);
+        const change = facts === undefined ? 'never changes for this user' : changeOf(logic.condition, { ...evidence, facts });
+        return { ...evidence, kind, change, children: [] };
+      }
+      case 'not': {
+        const child = this.explain(logic.child);
+        return { ...plain, text: textOf(logic), untilMs: child.untilMs, approximate: child.approximate, children: [child] };
+      }
+      case 'and':
+      case 'or': {
+        const children = logic.children.map((child) => this.explain(child));
+        return { ...plain, text: textOf(logic), approximate: children.some((child) => child.approximate), children };
+      }
+    }
+  }
+
+  /** The leaves that make the condition what it is: of a true `and` and a false `or` all, of others those that decide. */
+  evidence(logic: Logic, into: RuleEvidence[] = []): RuleEvidence[] {
+    switch (logic.kind) {
+      case 'leaf':
+        into.push(this.lookAt(logic).evidence);
+        return into;
+      case 'not':
+        return this.evidence(logic.child, into);
+      case 'and':
+      case 'or': {
+        const holds = decide(logic, this);
+        for (const child of logic.children) if (decide(child, this) === holds) this.evidence(child, into);
+        return into;
+      }
+      default:
+        into.push({ path: logic.path, text: textOf(logic), holds: decide(logic, this), events: NO_EVENTS, approximate: this.lostFuture });
+        return into;
+    }
+  }
+
+  private get lostFuture(): boolean {
+    return this.user.lostFutureMs > this.user.clockMs;
+  }
+
+  private lookAt({ leaf, text, path }: LeafLogic): { readonly evidence: RuleEvidence; readonly facts?: LeafFacts } {
+    const holds = this.leaf(leaf);
+    const track = this.plan.trackOfLeaf[leaf];
+    if (track === undefined) return { evidence: { path, text, holds, events: NO_EVENTS, approximate: false } };
+    const { user } = this;
+    const state = user.track(track.id) ?? track.create();
+    const index = this.plan.placeOfLeaf[leaf]!;
+    const at = { user, nowMs: user.clockMs, set: IGNORE };
+    const facts = track.facts(state, index, at);
+    const flipAtMs = track.judge(state, index, at);
+    const evidence = {
+      path,
+      text,
+      holds,
+      actual: facts.actual,
+      events: evidenceEvents(facts, track.label, user),
+      untilMs: flipAtMs === Infinity ? undefined : flipAtMs,
+      approximate: facts.approximate || this.lostFuture,
+    };
+    return { evidence, facts };
+  }
 }
 
-interface Context extends Moment {
-  readonly plan: Plan;
-}
-
-function explain(logic: Logic, context: Context): Explanation {
-  const { user } = context;
-  const truths: Truths = { leaf: (id) => bit(user.leafBits, id), rule: (index) => bit(user.ruleBits, index) };
-  const plain = {
-    path: logic.path,
-    kind: logic.kind,
-    holds: decide(logic, truths),
-    events: [],
-    approximate: user.lostFutureMs > context.nowMs,
-  };
+function textOf(logic: Logic): string {
   switch (logic.kind) {
-    case 'everyone':
-      return { ...plain, text: 'everyone', children: [] };
-    case 'segment':
-      return { ...plain, text: `in segment ${logic.id}`, children: [] };
     case 'leaf':
-      return explainLeaf(logic, plain, context);
-    case 'not': {
-      const child = explain(logic.child, context);
-      return { ...plain, text: `not (${child.text})`, untilMs: child.untilMs, approximate: child.approximate, children: [child] };
-    }
+      return logic.text;
+    case 'everyone':
+      return 'everyone';
+    case 'segment':
+      return `in segment ${logic.id}`;
+    case 'not':
+      return `not (${textOf(logic.child)})`;
     case 'and':
-    case 'or': {
-      const children = logic.children.map((child) => explain(child, context));
-      const text = children.map((child) => (child.children.length > 1 ? `(${child.text})` : child.text)).join(` ${logic.kind} `);
-      return { ...plain, text, approximate: children.some((child) => child.approximate), children };
-    }
+    case 'or':
+      return logic.children.map((child) => (isJoint(child) ? `(${textOf(child)})` : textOf(child))).join(` ${logic.kind} `);
   }
 }
 
-function explainLeaf(
-  { leaf, condition }: Extract<Logic, { kind: 'leaf' }>,
-  plain: Omit<Explanation, 'text' | 'children'>,
-  context: Context,
-): Explanation {
-  const text = describeCondition(condition);
-  const track = context.plan.trackOfLeaf[leaf];
-  if (track === undefined) return { ...plain, text, change: 'never changes for this user', children: [] };
-  const state = context.user.track(track.id) ?? track.create();
-  const index = track.leaves.findIndex(({ id }) => id === leaf);
-  const facts: LeafFacts = track.facts(state, index, context);
-  const flipAtMs = track.judge(state, index, { user: context.user, nowMs: context.nowMs, set: () => undefined });
-  const untilMs = flipAtMs === Infinity ? undefined : flipAtMs;
-  return {
-    ...plain,
-    text,
-    actual: facts.actual,
-    events: evidenceEvents(facts, track.label, context.user),
-    untilMs,
-    change: changeOf(condition, { holds: plain.holds, untilMs, facts }),
-    approximate: plain.approximate || facts.approximate,
-    children: [],
-  };
+function isJoint({ kind }: Logic): boolean {
+  return kind === 'and' || kind === 'or';
 }

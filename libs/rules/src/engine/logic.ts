@@ -2,7 +2,7 @@ import type { Condition } from '../language/rule';
 
 /** A rule's condition with its leaves numbered: what is evaluated and explained. `path` is the JSON path in the rule. */
 export type Logic =
-  | { readonly kind: 'leaf'; readonly leaf: number; readonly condition: Condition; readonly path: string }
+  | { readonly kind: 'leaf'; readonly leaf: number; readonly condition: Condition; readonly text: string; readonly path: string }
   | { readonly kind: 'segment'; readonly rule: number; readonly id: string; readonly path: string }
   | { readonly kind: 'everyone'; readonly path: string }
   | { readonly kind: 'and' | 'or'; readonly children: readonly Logic[]; readonly path: string }

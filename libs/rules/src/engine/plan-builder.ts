@@ -1,7 +1,8 @@
 import { parseDuration } from '../language/duration';
-import { describeCondition, describeSelector } from '../language/describe';
-import type { EventCondition, EventSelector, SequenceCondition, SequenceStep, TraitCondition, ValueRef } from '../language/rule';
+import { describeCondition } from '../language/describe';
+import type { EventCondition, EventSelector, SequenceCondition, SequenceStep, TraitCondition } from '../language/rule';
 import { DistinctTrack } from '../tracks/distinct-track';
+import { EndsTrack } from '../tracks/ends-track';
 import { ExtremaTrack } from '../tracks/extrema-track';
 import { RecentLabelsTrack } from '../tracks/recent-labels-track';
 import { SamplesTrack } from '../tracks/samples-track';
@@ -12,7 +13,7 @@ import { TotalTrack } from '../tracks/total-track';
 import type { Track } from '../tracks/track';
 import { TraitTrack } from '../tracks/trait-track';
 import { eventsNeeded, toComparison, toCountComparison, type CountComparison } from '../values/comparison';
-import { toValueReader, type ValueReader } from '../values/event-reader';
+import { PropertyPaths, toValueReader, type ValueReader } from '../values/event-reader';
 import { toTest } from '../values/predicate';
 import { canonical, selectorKey } from './canonical';
 import { createSelector, type Selector } from './selectors';
@@ -25,6 +26,7 @@ export class PlanBuilder {
   readonly traits: TraitTrack[] = [];
   readonly selectors: Selector[] = [];
   readonly trackOfLeaf: (Track | undefined)[] = [];
+  private readonly paths = new PropertyPaths();
   private readonly leaves = new Map<string, number>();
   private readonly made = new Map<string, Track>();
   private readonly selectorsByKey = new Map<string, Selector>();
@@ -57,7 +59,7 @@ export class PlanBuilder {
         return this.countLeaf(condition, toCountComparison(toComparison(condition.op ?? '>=', condition.value ?? 1)), windowMs);
       case 'first':
       case 'last':
-        return this.momentLeaf(condition);
+        return this.endsLeaf(condition);
       case 'sum':
       case 'avg':
         return this.totalLeaf(condition, windowMs);
@@ -87,20 +89,18 @@ export class PlanBuilder {
   private countLeaf(condition: EventCondition, comparison: CountComparison, windowMs: number): number {
     const track = this.timesTrack(condition, condition.between);
     const id = this.newLeaf(track);
-    track.leaves.push({ id, kind: 'count', comparison, windowMs });
+    track.leaves.push({ id, comparison, windowMs });
     // Over all time only the number counts, and the latest event is kept as evidence.
     track.need({ count: windowMs === Infinity ? 1 : eventsNeeded(comparison), windowMs });
     return id;
   }
 
-  private momentLeaf(condition: EventCondition): number {
-    const track = this.timesTrack(condition, condition.between);
-    const kind = condition.aggregate === 'first' ? 'first' : 'last';
-    const predicate = { op: condition.op!, value: condition.value };
+  private endsLeaf(condition: EventCondition): number {
+    const track = this.fed('ends', condition, condition.between, (id, label) => new EndsTrack(id, label));
+    const end = condition.aggregate === 'first' ? 'first' : 'last';
     const withinLastMs = condition.op === 'withinLast' ? parseDuration(condition.value as string)! : undefined;
     const id = this.newLeaf(track);
-    track.leaves.push({ id, kind, test: toTest(predicate), withinLastMs });
-    track.need({ count: 1, windowMs: Infinity });
+    track.leaves.push({ id, end, test: toTest({ op: condition.op!, value: condition.value }), withinLastMs });
     return id;
   }
 
@@ -166,26 +166,30 @@ export class PlanBuilder {
       this.trackOfLeaf[made.leaves[0]!.id] = made;
       return made;
     });
-    for (const step of sequence) {
-      const selector = this.selector(step);
-      if (!selector.sequences.includes(track)) selector.sequences.push(track);
-    }
+    this.linkSteps(sequence, track, tracks);
     return track.leaves[0]!.id;
+  }
+
+  /** Events of an early step need no look at the sequence while nothing follows them. */
+  private linkSteps(sequence: readonly SequenceStep[], track: SequenceTrack, tracks: readonly TimesTrack[]): void {
+    const lastHappening = sequence.at(-1)!.absent === undefined ? sequence.length - 1 : sequence.length - 2;
+    sequence.forEach((step, i) => {
+      const { sequences } = this.selector(step);
+      const known = sequences.findIndex((link) => link.sequence === track);
+      const early = i < lastHappening && tracks.filter((other) => other === tracks[i]).length === 1;
+      if (known < 0) sequences.push({ sequence: track, waitsFor: early ? { step: tracks[i]!, next: tracks[i + 1]! } : null });
+    });
   }
 
   private stepTrack(step: SequenceStep, windowMs: number): TimesTrack {
     const track = this.timesTrack(step);
+    track.isStep = true;
     track.need({ count: MAX_STEP_EVENTS, windowMs });
     return track;
   }
 
   private timesTrack(selector: EventSelector, between?: readonly [string, string]): TimesTrack {
-    return this.track(`times ${selectorKey(selector, between)}`, (id) => {
-      const { tracks, label } = this.selector(selector, between);
-      const made = new TimesTrack(id, label);
-      tracks.push(made);
-      return made;
-    });
+    return this.fed('times', selector, between, (id, label) => new TimesTrack(id, label));
   }
 
   private valueTrack<T extends Track>(
@@ -193,11 +197,22 @@ export class PlanBuilder {
     condition: EventCondition,
     make: (id: number, label: string, values: ValueReader) => T,
   ): T {
-    const { between } = condition;
-    const of: ValueRef = condition.of!;
-    return this.track(`${kind} ${canonical(of)} ${selectorKey(condition, between)}`, (id) => {
-      const { tracks, label } = this.selector(condition, between);
-      const made = make(id, label, toValueReader(of));
+    const of = condition.of!;
+    return this.fed(`${kind} ${canonical(of)}`, condition, condition.between, (id, label) =>
+      make(id, label, toValueReader(of, this.paths)),
+    );
+  }
+
+  /** A track that the selector feeds. */
+  private fed<T extends Track>(
+    kind: string,
+    selector: EventSelector,
+    between: readonly [string, string] | undefined,
+    make: (id: number, label: string) => T,
+  ): T {
+    return this.track(`${kind} ${selectorKey(selector, between)}`, (id) => {
+      const { tracks, label } = this.selector(selector, between);
+      const made = make(id, label);
       tracks.push(made);
       return made;
     });
@@ -207,7 +222,7 @@ export class PlanBuilder {
     const key = selectorKey(selector, between);
     const known = this.selectorsByKey.get(key);
     if (known !== undefined) return known;
-    const made = createSelector(selector, between, describeSelector(selector));
+    const made = createSelector(selector, between, this.paths);
     this.selectorsByKey.set(key, made);
     this.selectors.push(made);
     return made;

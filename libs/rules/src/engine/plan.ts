@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { describeCondition } from '../language/describe';
 import type { Condition, Rule } from '../language/rule';
 import { at } from '../language/problems';
 import { canonical } from './canonical';
@@ -33,6 +34,8 @@ export interface Plan {
   readonly leafCount: number;
   /** By leaf: the track that decides it; `undefined` for key leaves. */
   readonly trackOfLeaf: readonly (Track | undefined)[];
+  /** By leaf: its index among the leaves of the track. */
+  readonly placeOfLeaf: readonly number[];
   readonly keyLeaves: readonly KeyLeaf[];
   /** By leaf: the rules that read it. By rule: the rules that ask for it. */
   readonly rulesOfLeaf: readonly (readonly number[])[];
@@ -62,6 +65,7 @@ export function createPlan(given: readonly Rule[], settings: string): Plan {
     router: new Router(builder.selectors, builder.traits),
     leafCount: builder.leafCount,
     trackOfLeaf: builder.trackOfLeaf,
+    placeOfLeaf: builder.trackOfLeaf.map((track, leaf) => track?.leaves.findIndex(({ id }) => id === leaf) ?? -1),
     keyLeaves: [...keyLeaves.values()],
     rulesOfLeaf,
     rulesOfRule,
@@ -105,7 +109,7 @@ function toLogic(condition: Condition, path: string, context: LogicContext): Log
   if ('segment' in condition) return { kind: 'segment', path, id: condition.segment, rule: context.indexOf.get(condition.segment)! };
   const { builder } = context;
   const leaf = 'users' in condition || 'rollout' in condition ? keyLeaf(condition, context) : builder.leaf(condition, canonical(condition));
-  return { kind: 'leaf', leaf, condition, path };
+  return { kind: 'leaf', leaf, condition, text: describeCondition(condition), path };
 }
 
 function keyLeaf(

@@ -1,9 +1,11 @@
 import { EventType } from '@tradewind/contracts';
+import { describeSelector } from '../language/describe';
 import { parseDate } from '../language/duration';
 import type { EventSelector, SelectableType } from '../language/rule';
 import { toEventTest, type EventTest } from '../values/event-filter';
-import type { EventReader } from '../values/event-reader';
+import type { EventReader, PropertyPaths } from '../values/event-reader';
 import type { SequenceTrack } from '../tracks/sequence-track';
+import type { TimesTrack } from '../tracks/times-track';
 import type { Track } from '../tracks/track';
 import type { TraitTrack } from '../tracks/trait-track';
 
@@ -16,9 +18,16 @@ export interface Selector {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly tracks: Track[];
-  /** Sequences that one of the tracks is a step of. */
-  readonly sequences: SequenceTrack[];
+  /** Sequences that the events are a step of. */
+  readonly sequences: StepOf[];
   readonly label: string;
+}
+
+/** A step of a sequence. */
+export interface StepOf {
+  readonly sequence: SequenceTrack;
+  /** The step itself and the one after it, when an event that nothing follows cannot matter yet; `null` when it may. */
+  readonly waitsFor: { readonly step: TimesTrack; readonly next: TimesTrack } | null;
 }
 
 const TYPES: Readonly<Record<SelectableType, readonly EventType[]>> = {
@@ -39,16 +48,17 @@ export function namesOf({ event }: EventSelector): ReadonlySet<string> | null {
   return event === '*' ? null : new Set(typeof event === 'string' ? [event] : event);
 }
 
-export function createSelector(selector: EventSelector, between: readonly [string, string] | undefined, label: string): Selector {
+/** What is done with the events comes later. */
+export function createSelector(selector: EventSelector, between: readonly [string, string] | undefined, paths: PropertyPaths): Selector {
   return {
     types: typesOf(selector),
     names: namesOf(selector),
-    test: toEventTest(selector.where),
+    test: toEventTest(selector.where, paths),
     fromMs: between === undefined ? -Infinity : parseDate(between[0])!,
     untilMs: between === undefined ? Infinity : parseDate(between[1])!,
     tracks: [],
     sequences: [],
-    label,
+    label: describeSelector(selector),
   };
 }
 

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { StateReader, StateWriter } from './state-port';
 
 const COMPACT_LIMIT = 2 ** 50;
@@ -10,16 +11,19 @@ export class ByteWriter implements StateWriter {
   varint(value: number): void {
     if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`varint: ${value} is not an integer from 0 to 2^53-1`);
     this.reserve(8);
+    const { buffer } = this;
+    let at = this.length;
     let rest = value;
     while (rest > 0x7fffffff) {
-      this.buffer[this.length++] = (rest & 0x7f) | 0x80;
+      buffer[at++] = (rest & 0x7f) | 0x80;
       rest = Math.floor(rest / 128);
     }
     while (rest > 0x7f) {
-      this.buffer[this.length++] = (rest & 0x7f) | 0x80;
+      buffer[at++] = (rest & 0x7f) | 0x80;
       rest >>>= 7;
     }
-    this.buffer[this.length++] = rest;
+    buffer[at++] = rest;
+    this.length = at;
   }
 
   /** Even varint = twice the integer; the byte 1 = a double follows. */
@@ -47,6 +51,13 @@ export class ByteWriter implements StateWriter {
     this.reserve(value.length);
     this.buffer.set(value, this.length);
     this.length += value.length;
+  }
+
+  /** Appends the CRC-32 (zlib polynomial) of everything so far. */
+  checksum(): void {
+    const checksum = crc32(this.buffer.subarray(0, this.length));
+    this.reserve(4);
+    this.length = this.buffer.writeUInt32LE(checksum, this.length);
   }
 
   /** A copy of what was written. */
@@ -79,10 +90,15 @@ export class ByteReader implements StateReader {
   }
 
   varint(): number {
+    const { buffer, at } = this;
+    if (at < buffer.length && buffer[at]! < 0x80) {
+      this.at = at + 1;
+      return buffer[at]!;
+    }
     let value = 0;
     let scale = 1;
     for (let i = 0; i < 8; i++) {
-      const byte = this.buffer[this.take(1)]!;
+      const byte = buffer[this.take(1)]!;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
       scale *= 128;

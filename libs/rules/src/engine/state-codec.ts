@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { AppError } from '@tradewind/contracts';
 import { decodeMoment, encodeMoment } from '../tracks/track';
+import { IDS_KEPT } from './message-ids';
 import type { Plan } from './plan';
 import { ByteReader, ByteWriter } from './state-bytes';
 import type { StateReader, StateWriter } from './state-port';
@@ -8,10 +9,10 @@ import type { UserRuleState } from './user-rule-state';
 
 const FORMAT = 1;
 const CHECKSUM_BYTES = 4;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Instead of the difference to the time before, when that is too large. */
 const WHOLE_TIME = Number.MAX_SAFE_INTEGER;
 const MAX_STEP_MS = 2 ** 51;
+const scratchWords = new Uint32Array(4 * IDS_KEPT);
 
 /** What reading a state needs of its engine. */
 export interface StateOwner {
@@ -21,53 +22,52 @@ export interface StateOwner {
 }
 
 /**
- * Format, fingerprint, clock, rule bits, waiting events, event table (time as the difference to the one before; age and id of the last 32),
+ * Format, fingerprint, clock, rule bits, waiting events, event table (time as the difference to the one before; age and id of the last 16),
  * recent message ids, then each track that saw an event. Leaf truths and the next check are not in it: they follow from the rest.
  */
 export function encodeStateTo({ fingerprint, tracks }: Plan, state: UserRuleState, writer: StateWriter): void {
-  const lists: (readonly number[][])[] = [];
-  state.tracks.forEach((track, i) => {
-    const definition = tracks[state.trackIds[i]!]!;
-    definition.prune(track, state, state.clockMs);
-    lists.push(definition.slotLists(track));
-  });
-  state.compact(lists.flat());
+  const { trackIds } = state;
+  for (let i = 0; i < trackIds.length; i++) tracks[trackIds[i]!]!.prune(state.tracks[i]!, state, state.clockMs);
+  state.compact();
   writer.varint(FORMAT);
   writer.varint(parseInt(fingerprint, 16));
-  encodeMoment(state.clockMs, writer);
-  encodeMoment(state.lostFutureMs, writer);
-  writer.uint32s(state.ruleBits, state.ruleBits.length);
+  encodeMoment(state.started ? state.clockMs : null, writer);
+  encodeMoment(state.lostFutureMs === -Infinity ? null : state.lostFutureMs, writer);
+  for (const bits of state.ruleBits) writer.varint(bits >>> 0);
   writer.varint(state.pending.length);
   for (const { atMs, bytes } of state.pending) {
     writer.number(atMs);
     writer.bytes(bytes);
   }
-  encodeTable(state, writer);
+  encodeTimes(state.times, writer);
+  encodeIds(state, writer);
   state.recent?.encode(writer);
-  writer.varint(state.tracks.length);
-  state.tracks.forEach((track, i) => {
-    writer.varint(state.trackIds[i]!);
-    tracks[state.trackIds[i]!]!.encode(track, writer);
-  });
+  writer.varint(trackIds.length);
+  for (let i = 0; i < trackIds.length; i++) {
+    writer.varint(trackIds[i]!);
+    tracks[trackIds[i]!]!.encode(state.tracks[i]!, writer);
+  }
 }
 
 /** `null` for another format or rule set. @throws RangeError when it does not decode */
 export function decodeStateFrom(owner: StateOwner, userKey: string, reader: StateReader): UserRuleState | null {
   if (reader.varint() !== FORMAT || reader.varint() !== parseInt(owner.plan.fingerprint, 16)) return null;
   const state = owner.create(userKey);
-  state.clockMs = decodeMoment(reader);
-  state.started = state.clockMs !== -Infinity;
-  state.lostFutureMs = decodeMoment(reader);
-  state.ruleBits.set(reader.uint32s(state.ruleBits.length));
+  const clockMs = decodeMoment(reader);
+  state.started = clockMs !== null;
+  state.clockMs = clockMs ?? -Infinity;
+  state.lostFutureMs = decodeMoment(reader) ?? -Infinity;
+  for (let i = 0; i < state.ruleBits.length; i++) state.ruleBits[i] = reader.varint() | 0;
   const pending = reader.varint();
   for (let i = 0; i < pending; i++) state.pending.push({ atMs: reader.number(), bytes: reader.bytes() });
-  decodeTable(state, reader);
+  decodeTimes(state, reader);
+  decodeIds(state, reader);
   state.recent?.decode(reader);
   const tracks = reader.varint();
   for (let i = 0; i < tracks; i++) {
     const track = owner.plan.tracks[reader.varint()];
     if (track === undefined) throw new RangeError('a track that the rules do not have');
-    state.addTrack(track.id, track.decode(reader));
+    state.addTrack(i, track.id, track.decode(reader));
   }
   if (state.started) owner.refresh(state);
   return state;
@@ -79,8 +79,7 @@ const scratch = new ByteWriter();
 export function encodeState(plan: Plan, state: UserRuleState): Uint8Array {
   scratch.clear();
   encodeStateTo(plan, state, scratch);
-  const checksum = crc32(scratch.finish());
-  scratch.uint32s(Uint32Array.of(checksum), 1);
+  scratch.checksum();
   return scratch.finish();
 }
 
@@ -97,8 +96,7 @@ export function decodeState(owner: StateOwner, userKey: string, record: Uint8Arr
   }
 }
 
-function encodeTable(state: UserRuleState, writer: StateWriter): void {
-  const { times, numbers, entered } = state;
+function encodeTimes(times: readonly number[], writer: StateWriter): void {
   writer.varint(times.length);
   let beforeMs = 0;
   for (let slot = 0; slot < times.length; slot++) {
@@ -110,46 +108,49 @@ function encodeTable(state: UserRuleState, writer: StateWriter): void {
     }
     beforeMs = times[slot]!;
   }
-  const withIds = times.map((_, slot) => slot).filter((slot) => state.messageId(slot) !== '');
-  writer.varint(withIds.length);
-  for (const slot of withIds) {
-    writer.varint(slot);
-    writer.varint(entered - numbers[slot]!);
-    encodeId(state.messageId(slot), writer);
-  }
 }
 
-function decodeTable(state: UserRuleState, reader: StateReader): void {
+function decodeTimes({ times }: UserRuleState, reader: StateReader): void {
   const size = reader.varint();
   let timeMs = 0;
   for (let slot = 0; slot < size; slot++) {
     const step = reader.varint();
     if (step === WHOLE_TIME) timeMs = reader.number();
     else timeMs += step % 2 === 0 ? step / 2 : -(step + 1) / 2;
-    state.addEvent(timeMs, '');
-  }
-  const withIds = reader.varint();
-  for (let i = 0; i < withIds; i++) {
-    const slot = reader.varint();
-    state.numbers[slot] = state.entered - reader.varint();
-    state.ids[slot] = decodeId(reader);
+    times.push(timeMs);
   }
 }
 
-/** 1 and 16 bytes for a UUID, else 0 and the text. */
-function encodeId(id: string, writer: StateWriter): void {
-  const isUuid = UUID.test(id);
-  writer.varint(isUuid ? 1 : 0);
-  if (!isUuid) return writer.text(id);
-  const hex = id.replaceAll('-', '');
-  writer.uint32s(
-    Uint32Array.from({ length: 4 }, (_, i) => parseInt(hex.slice(8 * i, 8 * i + 8), 16)),
-    4,
-  );
+/** Slots are in the order of arrival, so those of the last events come last: their number, ages, words, and texts that are no UUIDs. */
+function encodeIds({ numbers, entered, ids }: UserRuleState, writer: StateWriter): void {
+  let from = numbers.length;
+  while (from > 0 && entered - numbers[from - 1]! <= IDS_KEPT) from--;
+  const count = numbers.length - from;
+  writer.varint(count);
+  let texts = 0;
+  for (let i = 0; i < count; i++) {
+    const number = numbers[from + i]!;
+    writer.varint(entered - number);
+    ids.copyWords(number, scratchWords, 4 * i);
+    if (ids.text(number) !== '') texts |= 1 << i;
+  }
+  writer.uint32s(scratchWords, 4 * count);
+  writer.varint(texts);
+  for (let i = 0; i < count; i++) if ((texts & (1 << i)) !== 0) writer.text(ids.text(numbers[from + i]!));
 }
 
-function decodeId(reader: StateReader): string {
-  if (reader.varint() === 0) return reader.text();
-  const hex = Array.from(reader.uint32s(4), (word) => word.toString(16).padStart(8, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+function decodeIds(state: UserRuleState, reader: StateReader): void {
+  const { numbers, times, ids } = state;
+  const count = reader.varint();
+  const from = times.length - count;
+  if (count > IDS_KEPT || from < 0) throw new RangeError(`${count} message ids of ${times.length} events`);
+  state.entered = IDS_KEPT + 1;
+  for (let slot = 0; slot < from; slot++) numbers.push(0);
+  for (let i = 0; i < count; i++) numbers.push(state.entered - reader.varint());
+  const words = reader.uint32s(4 * count);
+  const texts = reader.varint();
+  for (let i = 0; i < count; i++) {
+    if ((texts & (1 << i)) !== 0) ids.set(numbers[from + i]!, reader.text());
+    else ids.setWords(numbers[from + i]!, words, 4 * i);
+  }
 }

@@ -1,10 +1,9 @@
 import type { TrackState } from '../tracks/track';
+import { IDS_KEPT, MessageIds } from './message-ids';
 import type { RecentIds } from './recent-ids';
 
-/** How many of the latest events keep their message id for evidence; older ones are told by name, time and value. */
-const IDS_KEPT = 32;
-const LEAST_TABLE = 64;
-
+/** Slots at which the event table is first looked through for what nobody needs any more. */
+const LEAST_TABLE = 24;
 /** An accepted event whose time has not come, as protobuf bytes. */
 export interface PendingEvent {
   readonly atMs: number;
@@ -26,14 +25,16 @@ export class UserRuleState {
 
   /** @internal Memberships were told once. */
   started = false;
-  /** @internal Ascending; `tracks[i]` is the state of the track `trackIds[i]`. */
+  /** @internal Ascending; `tracks[i]` is the state of the track `trackIds[i]`, and `flips[i]` when the next of its leaves turns. */
   readonly trackIds: number[] = [];
   /** @internal */
   readonly tracks: TrackState[] = [];
+  /** @internal */
+  readonly flips: number[] = [];
   /** @internal Event table: event times by slot, in order of arrival. */
   readonly times: number[] = [];
-  /** @internal Message ids by slot; '' when there is none or no more. */
-  readonly ids: string[] = [];
+  /** @internal Of the last events. */
+  readonly ids = new MessageIds();
   /** @internal By slot: the how-manieth event it was. */
   readonly numbers: number[] = [];
   /** @internal Events so far, counted from anywhere. */
@@ -49,63 +50,15 @@ export class UserRuleState {
   constructor(
     readonly userKey: string,
     /** @internal One bit per leaf condition. */
-    readonly leafBits: Uint32Array,
+    readonly leafBits: number[],
     /** @internal One bit per rule. */
-    readonly ruleBits: Uint32Array,
+    readonly ruleBits: number[],
     /** @internal `null` when the caller drops repeats. */
     readonly recent: RecentIds | null,
   ) {}
 
-  /** @internal */
-  track(id: number): TrackState | undefined {
-    const at = this.indexOf(id);
-    return this.trackIds[at] === id ? this.tracks[at] : undefined;
-  }
-
-  /** @internal Tracks must come with ids that are not there yet. */
-  addTrack(id: number, state: TrackState): void {
-    const at = this.indexOf(id);
-    this.trackIds.splice(at, 0, id);
-    this.tracks.splice(at, 0, state);
-  }
-
-  /** @internal The slot of a new event. */
-  addEvent(atMs: number, messageId: string): number {
-    this.ids.push(messageId);
-    this.numbers.push(this.entered++);
-    return this.times.push(atMs) - 1;
-  }
-
-  /** @internal '' when it is not among the last 32 events. */
-  messageId(slot: number): string {
-    return this.entered - this.numbers[slot]! <= IDS_KEPT ? this.ids[slot]! : '';
-  }
-
-  /**
-   * @internal Drops the slots that none of the lists holds and renumbers the others in the lists, keeping their order.
-   * Costs one pass over lists and table.
-   */
-  compact(lists: readonly number[][]): void {
-    const live = new Uint8Array(this.times.length);
-    for (const list of lists) for (const slot of list) live[slot] = 1;
-    const renamed = new Uint32Array(this.times.length);
-    let size = 0;
-    for (let slot = 0; slot < live.length; slot++) {
-      if (live[slot] === 0) continue;
-      this.times[size] = this.times[slot]!;
-      this.ids[size] = this.messageId(slot);
-      this.numbers[size] = this.numbers[slot]!;
-      renamed[slot] = size++;
-    }
-    this.compactAt = Math.max(LEAST_TABLE, 2 * size);
-    if (size === live.length) return;
-    this.times.length = size;
-    this.ids.length = size;
-    this.numbers.length = size;
-    for (const list of lists) for (let i = 0; i < list.length; i++) list[i] = renamed[list[i]!]!;
-  }
-
-  private indexOf(id: number): number {
+  /** @internal Where the track stands, or would stand. */
+  indexOf(id: number): number {
     const { trackIds } = this;
     let low = 0;
     let high = trackIds.length;
@@ -116,13 +69,74 @@ export class UserRuleState {
     }
     return low;
   }
+
+  /** @internal */
+  track(id: number): TrackState | undefined {
+    const at = this.indexOf(id);
+    return this.trackIds[at] === id ? this.tracks[at] : undefined;
+  }
+
+  /** @internal At the place that `indexOf` told. */
+  addTrack(at: number, id: number, state: TrackState): void {
+    if (at === this.tracks.length) {
+      this.trackIds.push(id);
+      this.tracks.push(state);
+      this.flips.push(Infinity);
+      return;
+    }
+    this.trackIds.splice(at, 0, id);
+    this.tracks.splice(at, 0, state);
+    this.flips.splice(at, 0, Infinity);
+  }
+
+  /** @internal The slot of a new event. */
+  addEvent(atMs: number, messageId: string): number {
+    this.ids.set(this.entered, messageId);
+    this.numbers.push(this.entered++);
+    return this.times.push(atMs) - 1;
+  }
+
+  /** @internal '' when there is none or it is not among the last 16 events. */
+  messageId(slot: number): string {
+    const number = this.numbers[slot]!;
+    return this.entered - number <= IDS_KEPT ? this.ids.get(number) : '';
+  }
+
+  /**
+   * @internal Drops the slots that no track holds and renumbers the others, keeping their order. Costs one pass over tracks and table.
+   */
+  compact(): void {
+    const { tracks, times, numbers } = this;
+    const before = times.length;
+    if (renamed.length < before) renamed = new Uint32Array(2 * before);
+    renamed.fill(0, 0, before);
+    for (let i = 0; i < tracks.length; i++) for (const slot of tracks[i]!.slots) renamed[slot] = 1;
+    let size = 0;
+    for (let slot = 0; slot < before; slot++) {
+      if (renamed[slot] === 0) continue;
+      times[size] = times[slot]!;
+      numbers[size] = numbers[slot]!;
+      renamed[slot] = size++;
+    }
+    this.compactAt = Math.max(LEAST_TABLE, 2 * size);
+    if (size === before) return;
+    times.length = size;
+    numbers.length = size;
+    for (let i = 0; i < tracks.length; i++) {
+      const { slots } = tracks[i]!;
+      for (let k = 0; k < slots.length; k++) slots[k] = renamed[slots[k]!]!;
+    }
+  }
 }
 
-export function bit(bits: Uint32Array, index: number): boolean {
+/** Scratch space of `compact`: marks, then new numbers. */
+let renamed = new Uint32Array(256);
+
+export function bit(bits: number[], index: number): boolean {
   return ((bits[index >>> 5]! >>> (index & 31)) & 1) === 1;
 }
 
-export function setBit(bits: Uint32Array, index: number, value: boolean): void {
+export function setBit(bits: number[], index: number, value: boolean): void {
   const mask = 1 << (index & 31);
   if (value) bits[index >>> 5]! |= mask;
   else bits[index >>> 5]! &= ~mask;

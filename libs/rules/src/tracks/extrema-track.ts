@@ -4,9 +4,12 @@ import { classOf, holds, pointsOf, type Comparison } from '../values/comparison'
 import type { ValueReader } from '../values/event-reader';
 import { asNumber } from '../values/reading';
 import {
+  decodeList,
   decodeSlots,
+  dropFirst,
   encodeSlots,
   firstInWindow,
+  placeByTime,
   type Entry,
   type Evaluation,
   type LeafFacts,
@@ -35,6 +38,7 @@ export interface ExtremaLeaf {
 export class ExtremaTrack implements Track<ExtremaState> {
   readonly leaves: ExtremaLeaf[] = [];
   private readonly read: unknown[] = [];
+  private longestMs: number | undefined;
   private points: readonly number[] | undefined;
 
   constructor(
@@ -45,7 +49,7 @@ export class ExtremaTrack implements Track<ExtremaState> {
   ) {}
 
   create(): ExtremaState {
-    return { nextFlipAtMs: Infinity, slots: [], values: [] };
+    return { slots: [], values: [] };
   }
 
   add(state: ExtremaState, entry: Entry): void {
@@ -59,11 +63,10 @@ export class ExtremaTrack implements Track<ExtremaState> {
   }
 
   prune({ slots, values }: ExtremaState, { times }: UserRuleState, nowMs: number): void {
-    const windowMs = Math.max(...this.leaves.map((leaf) => leaf.windowMs));
-    const dropped = firstInWindow(slots, times, windowMs, nowMs);
-    if (dropped === 0) return;
-    slots.splice(0, dropped);
-    values.splice(0, dropped);
+    this.longestMs ??= Math.max(...this.leaves.map((leaf) => leaf.windowMs));
+    const dropped = firstInWindow(slots, times, this.longestMs, nowMs);
+    dropFirst(slots, dropped);
+    dropFirst(values, dropped);
   }
 
   judge({ slots, values }: ExtremaState, index: number, at: Evaluation): number {
@@ -84,34 +87,28 @@ export class ExtremaTrack implements Track<ExtremaState> {
     return { actual: one.values[0] ?? null, ...one, approximate: false };
   }
 
-  slotLists(state: ExtremaState): readonly number[][] {
-    return [state.slots];
-  }
-
   encode(state: ExtremaState, writer: StateWriter): void {
     encodeSlots(state.slots, writer);
     for (const value of state.values) writer.number(value);
   }
 
   decode(reader: StateReader): ExtremaState {
-    const state = this.create();
-    state.slots = decodeSlots(reader);
-    for (let i = 0; i < state.slots.length; i++) state.values.push(reader.number());
-    return state;
+    const slots = decodeSlots(reader);
+    return { slots, values: decodeList(slots.length, () => reader.number()) };
   }
 
-  private insert({ slots, values }: ExtremaState, value: number, { user, slot, atMs }: Entry): void {
+  private insert(state: ExtremaState, value: number, { user, slot, atMs }: Entry): void {
+    const { slots, values } = state;
     const { times } = user;
-    let i = slots.length;
-    while (i > 0 && times[slots[i - 1]!]! > atMs) i--;
+    const i = placeByTime(slots, atMs, times);
     const rank = this.rank(value);
     const beatenByLater = i < slots.length && this.rank(values[i]!) >= rank;
     const beatenBySameTime = i > 0 && times[slots[i - 1]!] === atMs && this.rank(values[i - 1]!) >= rank;
     if (beatenByLater || beatenBySameTime) return;
     let from = i;
     while (from > 0 && this.rank(values[from - 1]!) <= rank) from--;
-    slots.splice(from, i - from, slot);
-    values.splice(from, i - from, value);
+    state.slots = [...slots.slice(0, from), slot, ...slots.slice(i)];
+    state.values = [...values.slice(0, from), value, ...values.slice(i)];
   }
 
   /** Higher is nearer to the extremum. */

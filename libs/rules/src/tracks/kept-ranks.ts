@@ -21,10 +21,11 @@ export class KeptRanks {
 
   /** How many of the oldest entries can go: none of them is needed at `nowMs` or later. */
   surplus(slots: readonly number[], times: readonly number[], nowMs: number): number {
+    const { windows } = this;
     let dropped = 0;
     while (dropped < slots.length) {
       const rank = slots.length - dropped;
-      if (rank <= this.most && times[slots[dropped]!]! + this.windows[rank]! > nowMs) break;
+      if (rank < windows.length && times[slots[dropped]!]! + windows[rank]! > nowMs) break;
       dropped++;
     }
     return dropped;

@@ -6,13 +6,16 @@ import { asLabel } from '../values/reading';
 import { MAX_SAMPLES } from './samples-track';
 import { mostFrequent } from './tally-track';
 import {
+  decodeList,
   decodeMoment,
   decodeSlots,
+  dropFirst,
   encodeMoment,
   encodeSlots,
   firstInWindow,
-  insertByTime,
+  insertAt,
   MAX_EVIDENCE,
+  placeByTime,
   type Entry,
   type Evaluation,
   type LeafFacts,
@@ -25,8 +28,8 @@ export interface RecentLabelsState extends TrackState {
   /** By time; the event of each value. */
   slots: number[];
   labels: string[];
-  /** Time of the latest value left out for want of room; -Infinity when none. */
-  lostAtMs: number;
+  /** Time of the latest value left out for want of room; `null` when none. */
+  lostAtMs: number | null;
 }
 
 export interface RecentLabelsLeaf {
@@ -39,6 +42,7 @@ export interface RecentLabelsLeaf {
 export class RecentLabelsTrack implements Track<RecentLabelsState> {
   readonly leaves: RecentLabelsLeaf[] = [];
   private readonly read: unknown[] = [];
+  private longestMs: number | undefined;
 
   constructor(
     readonly id: number,
@@ -47,32 +51,34 @@ export class RecentLabelsTrack implements Track<RecentLabelsState> {
   ) {}
 
   create(): RecentLabelsState {
-    return { nextFlipAtMs: Infinity, slots: [], labels: [], lostAtMs: -Infinity };
+    return { slots: [], labels: [], lostAtMs: null };
   }
 
-  add(state: RecentLabelsState, { user, reader, slot }: Entry): void {
+  add(state: RecentLabelsState, { user, reader, slot, atMs }: Entry): void {
     this.read.length = 0;
     this.values(reader, this.read);
     for (const value of this.read) {
       const label = asLabel(value);
-      if (label !== undefined) state.labels.splice(insertByTime(state.slots, slot, user.times), 0, label);
+      if (label === undefined) continue;
+      const place = placeByTime(state.slots, atMs, user.times);
+      state.slots = insertAt(state.slots, place, slot);
+      state.labels = insertAt(state.labels, place, label);
     }
     this.prune(state, user, user.clockMs);
   }
 
   prune(state: RecentLabelsState, { times }: UserRuleState, nowMs: number): void {
-    const windowMs = Math.max(...this.leaves.map((leaf) => leaf.windowMs));
+    this.longestMs ??= Math.max(...this.leaves.map((leaf) => leaf.windowMs));
     const { slots } = state;
     let dropped = 0;
-    while (dropped < slots.length && times[slots[dropped]!]! + windowMs <= nowMs) dropped++;
+    while (dropped < slots.length && times[slots[dropped]!]! + this.longestMs <= nowMs) dropped++;
     const beyond = slots.length - MAX_SAMPLES;
     if (beyond > dropped) {
-      state.lostAtMs = Math.max(state.lostAtMs, times[slots[beyond - 1]!]!);
+      state.lostAtMs = Math.max(state.lostAtMs ?? -Infinity, times[slots[beyond - 1]!]!);
       dropped = beyond;
     }
-    if (dropped === 0) return;
-    slots.splice(0, dropped);
-    state.labels.splice(0, dropped);
+    dropFirst(slots, dropped);
+    dropFirst(state.labels, dropped);
   }
 
   /** Only a value of the most frequent kind can end its lead by leaving, so nothing turns before the first of them leaves. */
@@ -91,11 +97,7 @@ export class RecentLabelsTrack implements Track<RecentLabelsState> {
     const first = firstInWindow(slots, user.times, windowMs, nowMs);
     const from = Math.max(first, slots.length - MAX_EVIDENCE);
     const actual = winnerFrom(state, first) ?? null;
-    return { actual, slots: slots.slice(from), values: labels.slice(from), approximate: lostAtMs + windowMs > nowMs };
-  }
-
-  slotLists(state: RecentLabelsState): readonly number[][] {
-    return [state.slots];
+    return { actual, slots: slots.slice(from), values: labels.slice(from), approximate: lostAtMs !== null && lostAtMs + windowMs > nowMs };
   }
 
   encode(state: RecentLabelsState, writer: StateWriter): void {
@@ -105,11 +107,9 @@ export class RecentLabelsTrack implements Track<RecentLabelsState> {
   }
 
   decode(reader: StateReader): RecentLabelsState {
-    const state = this.create();
-    state.lostAtMs = decodeMoment(reader);
-    state.slots = decodeSlots(reader);
-    for (let i = 0; i < state.slots.length; i++) state.labels.push(reader.text());
-    return state;
+    const lostAtMs = decodeMoment(reader);
+    const slots = decodeSlots(reader);
+    return { slots, labels: decodeList(slots.length, () => reader.text()), lostAtMs };
   }
 }
 

@@ -6,13 +6,16 @@ import { ExactSum } from '../values/exact-sum';
 import { asNumber } from '../values/reading';
 import { compareTotal } from './total-track';
 import {
+  decodeList,
   decodeMoment,
   decodeSlots,
+  dropFirst,
   encodeMoment,
   encodeSlots,
   firstInWindow,
-  insertByTime,
+  insertAt,
   MAX_EVIDENCE,
+  placeByTime,
   type Entry,
   type Evaluation,
   type LeafFacts,
@@ -28,8 +31,8 @@ export interface SamplesState extends TrackState {
   /** By time; the event of each value. */
   slots: number[];
   values: number[];
-  /** Time of the latest value left out for want of room; -Infinity when none. */
-  lostAtMs: number;
+  /** Time of the latest value left out for want of room; `null` when none. */
+  lostAtMs: number | null;
 }
 
 export interface SamplesLeaf {
@@ -43,6 +46,7 @@ export interface SamplesLeaf {
 export class SamplesTrack implements Track<SamplesState> {
   readonly leaves: SamplesLeaf[] = [];
   private readonly read: unknown[] = [];
+  private longestMs: number | undefined;
   private readonly sum = new ExactSum();
 
   constructor(
@@ -52,32 +56,34 @@ export class SamplesTrack implements Track<SamplesState> {
   ) {}
 
   create(): SamplesState {
-    return { nextFlipAtMs: Infinity, slots: [], values: [], lostAtMs: -Infinity };
+    return { slots: [], values: [], lostAtMs: null };
   }
 
-  add(state: SamplesState, { user, reader, slot }: Entry): void {
+  add(state: SamplesState, { user, reader, slot, atMs }: Entry): void {
     this.read.length = 0;
     this.values(reader, this.read);
     for (const value of this.read) {
       const number = asNumber(value);
-      if (number !== undefined) state.values.splice(insertByTime(state.slots, slot, user.times), 0, number);
+      if (number === undefined) continue;
+      const place = placeByTime(state.slots, atMs, user.times);
+      state.slots = insertAt(state.slots, place, slot);
+      state.values = insertAt(state.values, place, number);
     }
     this.prune(state, user, user.clockMs);
   }
 
   prune(state: SamplesState, { times }: UserRuleState, nowMs: number): void {
-    const windowMs = Math.max(...this.leaves.map((leaf) => leaf.windowMs));
+    this.longestMs ??= Math.max(...this.leaves.map((leaf) => leaf.windowMs));
     const { slots } = state;
     let dropped = 0;
-    while (dropped < slots.length && times[slots[dropped]!]! + windowMs <= nowMs) dropped++;
+    while (dropped < slots.length && times[slots[dropped]!]! + this.longestMs <= nowMs) dropped++;
     const beyond = slots.length - MAX_SAMPLES;
     if (beyond > dropped) {
-      state.lostAtMs = Math.max(state.lostAtMs, times[slots[beyond - 1]!]!);
+      state.lostAtMs = Math.max(state.lostAtMs ?? -Infinity, times[slots[beyond - 1]!]!);
       dropped = beyond;
     }
-    if (dropped === 0) return;
-    slots.splice(0, dropped);
-    state.values.splice(0, dropped);
+    dropFirst(slots, dropped);
+    dropFirst(state.values, dropped);
   }
 
   /**
@@ -114,12 +120,8 @@ export class SamplesTrack implements Track<SamplesState> {
       actual: aggregate === 'sum' ? sum.value : count === 0 ? null : sum.value / count,
       slots: slots.slice(from),
       values: values.slice(from),
-      approximate: lostAtMs + windowMs > nowMs,
+      approximate: lostAtMs !== null && lostAtMs + windowMs > nowMs,
     };
-  }
-
-  slotLists(state: SamplesState): readonly number[][] {
-    return [state.slots];
   }
 
   encode(state: SamplesState, writer: StateWriter): void {
@@ -129,10 +131,8 @@ export class SamplesTrack implements Track<SamplesState> {
   }
 
   decode(reader: StateReader): SamplesState {
-    const state = this.create();
-    state.lostAtMs = decodeMoment(reader);
-    state.slots = decodeSlots(reader);
-    for (let i = 0; i < state.slots.length; i++) state.values.push(reader.number());
-    return state;
+    const lostAtMs = decodeMoment(reader);
+    const slots = decodeSlots(reader);
+    return { slots, values: decodeList(slots.length, () => reader.number()), lostAtMs };
   }
 }

@@ -38,6 +38,7 @@ export class SequenceTrack implements Track<SequenceState> {
   private readonly tracks: readonly TimesTrack[];
   private chains = new Chains();
   private spare = new Chains();
+  private endSlot = -1;
 
   constructor(
     readonly id: number,
@@ -49,7 +50,7 @@ export class SequenceTrack implements Track<SequenceState> {
   }
 
   create(): SequenceState {
-    return { nextFlipAtMs: Infinity, slots: [] };
+    return { slots: [] };
   }
 
   add(): void {
@@ -62,17 +63,17 @@ export class SequenceTrack implements Track<SequenceState> {
 
   judge(state: SequenceState, _index: number, at: Evaluation): number {
     const { absent, windowMs, id, steps } = this.leaf;
-    this.link(at.user);
     const lastsForGood = absent === undefined && windowMs === Infinity;
-    if (lastsForGood && state.slots.length === 0 && this.chains.size > 0)
-      state.slots = chainOf(steps, at.user, this.chains.slots[this.chains.size - 1]!);
-    if (lastsForGood) {
-      at.set(id, state.slots.length > 0);
-      return Infinity;
+    if (!lastsForGood || state.slots.length === 0) this.link(at.user);
+    if (!lastsForGood) {
+      const flipAtMs = this.span(at.user, at.nowMs);
+      at.set(id, this.endSlot >= 0);
+      return flipAtMs;
     }
-    const { truth, flipAtMs } = this.span(at.user, at.nowMs);
-    at.set(id, truth);
-    return flipAtMs;
+    const { size, slots } = this.chains;
+    if (state.slots.length === 0 && size > 0) state.slots = chainOf(steps, at.user, slots[size - 1]!);
+    at.set(id, state.slots.length > 0);
+    return Infinity;
   }
 
   facts(state: SequenceState, _index: number, at: Moment): LeafFacts {
@@ -82,10 +83,6 @@ export class SequenceTrack implements Track<SequenceState> {
     if (slots.length > 0) return { actual: slots.length, slots, steps: slots.length, approximate };
     const { steps, slot } = this.progress(at.user, at.nowMs);
     return { actual: steps, slots: slot < 0 ? [] : [slot], steps, approximate };
-  }
-
-  slotLists(state: SequenceState): readonly number[][] {
-    return [state.slots];
   }
 
   encode(state: SequenceState, writer: StateWriter): void {
@@ -102,8 +99,8 @@ export class SequenceTrack implements Track<SequenceState> {
   private evidence(state: SequenceState, user: UserRuleState, nowMs: number): readonly number[] {
     if (state.slots.length > 0) return state.slots;
     this.link(user);
-    const { endSlot } = this.span(user, nowMs);
-    return endSlot < 0 ? NONE : chainOf(this.leaf.steps, user, endSlot);
+    this.span(user, nowMs);
+    return this.endSlot < 0 ? NONE : chainOf(this.leaf.steps, user, this.endSlot);
   }
 
   /** How many of the steps have happened in order, with the latest event of the last of them; 0 and -1 when none. */
@@ -126,29 +123,32 @@ export class SequenceTrack implements Track<SequenceState> {
     }
   }
 
-  /** A chain holds while from ≤ now < until: from its last event, or when that was long enough without the absent one, until its first leaves. */
-  private span(user: UserRuleState, nowMs: number): { truth: boolean; flipAtMs: number; endSlot: number } {
+  /**
+   * A chain holds while from ≤ now < until: from its last event, or when that was long enough without the absent one, until its first leaves.
+   * Leaves the end of one that holds in `endSlot`, -1 when none does. @returns when that changes
+   */
+  private span(user: UserRuleState, nowMs: number): number {
     const { absent, windowMs } = this.leaf;
     const { size, atMs, beganAtMs, slots } = this.chains;
+    const { times } = user;
     const followers = absent === undefined ? NONE : slotsOf(absent.track, user);
-    const waitMs = absent?.forMs ?? 0;
+    const waitMs = absent === undefined ? 0 : absent.forMs;
     let next = 0;
     let coveredUntilMs = -Infinity;
-    let endSlot = -1;
+    this.endSlot = -1;
     for (let i = 0; i < size; i++) {
       const lastAtMs = atMs[i]!;
-      while (next < followers.length && user.times[followers[next]!]! <= lastAtMs) next++;
-      const followed = next < followers.length && (absent!.mode === 'since' || user.times[followers[next]!]! - lastAtMs < waitMs);
+      while (next < followers.length && times[followers[next]!]! <= lastAtMs) next++;
+      const followed = next < followers.length && (absent!.mode === 'since' || times[followers[next]!]! - lastAtMs < waitMs);
       const fromMs = lastAtMs + waitMs;
       const untilMs = beganAtMs[i]! + windowMs;
       if (followed || untilMs <= nowMs || untilMs <= fromMs) continue;
-      if (fromMs > nowMs && coveredUntilMs === -Infinity) return { truth: false, flipAtMs: fromMs, endSlot };
+      if (fromMs > nowMs && coveredUntilMs === -Infinity) return fromMs;
       if (fromMs > nowMs && fromMs > coveredUntilMs) break;
-      if (fromMs <= nowMs) endSlot = slots[i]!;
-      coveredUntilMs = Math.max(coveredUntilMs, untilMs);
+      if (fromMs <= nowMs) this.endSlot = slots[i]!;
+      if (untilMs > coveredUntilMs) coveredUntilMs = untilMs;
     }
-    const truth = endSlot >= 0;
-    return { truth, flipAtMs: truth ? coveredUntilMs : Infinity, endSlot };
+    return this.endSlot >= 0 ? coveredUntilMs : Infinity;
   }
 }
 
@@ -189,7 +189,7 @@ function slotsOf(track: TimesTrack, user: UserRuleState): readonly number[] {
 /** True when events of the window were given up, so that a late one may miss its companion. */
 function isCut(track: TimesTrack, windowMs: number, { user, nowMs }: Moment): boolean {
   const state = user.track(track.id) as TimesState | undefined;
-  return state !== undefined && state.droppedAtMs + windowMs > nowMs;
+  return state !== undefined && state.droppedAtMs !== null && state.droppedAtMs + windowMs > nowMs;
 }
 
 /** The latest-beginning chain that ends with the event, which must end one. Slow: for evidence. */

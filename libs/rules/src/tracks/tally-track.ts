@@ -2,7 +2,8 @@ import type { StateReader, StateWriter } from '../engine/state-port';
 import type { ValueReader } from '../values/event-reader';
 import type { ValueTest } from '../values/predicate';
 import { asLabel } from '../values/reading';
-import { decodeSlots, encodeSlots, insertByTime, type Entry, type Evaluation, type LeafFacts, type Track, type TrackState } from './track';
+import { keepLatest } from './total-track';
+import { decodeSlots, encodeSlots, type Entry, type Evaluation, type LeafFacts, type Track, type TrackState } from './track';
 
 /** Distinct values of one user that are counted; a new one then takes the place of the rarest and the leaf says that it is approximate. */
 export const MAX_TALLIED = 256;
@@ -34,10 +35,10 @@ export class TallyTrack implements Track<TallyState> {
   ) {}
 
   create(): TallyState {
-    return { nextFlipAtMs: Infinity, counts: new Map(), winner: undefined, lossy: false, slots: [] };
+    return { counts: new Map(), winner: undefined, lossy: false, slots: [] };
   }
 
-  add(state: TallyState, { user, reader, slot }: Entry): void {
+  add(state: TallyState, { user, reader, slot, atMs }: Entry): void {
     this.read.length = 0;
     this.values(reader, this.read);
     let counted = false;
@@ -47,9 +48,7 @@ export class TallyTrack implements Track<TallyState> {
       counted = true;
       count(state, label);
     }
-    if (!counted) return;
-    insertByTime(state.slots, slot, user.times);
-    if (state.slots.length > 1) state.slots.shift();
+    if (counted) keepLatest(state, slot, atMs, user.times);
   }
 
   prune(): void {
@@ -64,10 +63,6 @@ export class TallyTrack implements Track<TallyState> {
 
   facts({ winner, slots, lossy }: TallyState): LeafFacts {
     return { actual: winner ?? null, slots, approximate: lossy };
-  }
-
-  slotLists(state: TallyState): readonly number[][] {
-    return [state.slots];
   }
 
   encode(state: TallyState, writer: StateWriter): void {

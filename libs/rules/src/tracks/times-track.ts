@@ -1,17 +1,17 @@
 import type { StateReader, StateWriter } from '../engine/state-port';
-import { formatTime } from '../language/duration';
 import type { UserRuleState } from '../engine/user-rule-state';
-import { holdsForCount, type CountComparison } from '../values/comparison';
-import type { ValueTest } from '../values/predicate';
+import { holdsForCount } from '../values/comparison';
 import { KeptRanks, type Need } from './kept-ranks';
 import {
   decodeMoment,
   decodeSlots,
+  dropFirst,
   encodeMoment,
   encodeSlots,
   firstInWindow,
-  insertByTime,
+  insertAt,
   MAX_EVIDENCE,
+  placeByTime,
   type Entry,
   type Evaluation,
   type LeafFacts,
@@ -19,32 +19,26 @@ import {
   type Track,
   type TrackState,
 } from './track';
-import { compareCount } from './window-count';
+import { judgeCount, type WindowCount } from './window-count';
 
 export interface TimesState extends TrackState {
-  /** All events ever. */
-  total: number;
-  /** Of all events; kept only for leaves that ask. */
-  firstAtMs: number;
-  lastAtMs: number;
   /** The latest events that a leaf or a sequence may need, by time. */
   slots: number[];
-  /** Time of the latest event that was needed no more by rank or window; -Infinity when none. */
-  droppedAtMs: number;
+  /** All events ever. */
+  total: number;
+  /** Of a step of a sequence: time of the latest event given up, for its rank or its age; `null` before any. */
+  droppedAtMs: number | null;
 }
 
-export type TimesLeaf =
-  | { readonly id: number; readonly kind: 'count'; readonly comparison: CountComparison; readonly windowMs: number }
-  | { readonly id: number; readonly kind: 'first' | 'last'; readonly test: ValueTest; readonly withinLastMs: number | undefined };
-
-/** When the selected events happened: their number, the first, the last, and the latest few. */
+/** When the selected events happened: their number, and the latest few. */
 export class TimesTrack implements Track<TimesState> {
-  readonly leaves: TimesLeaf[] = [];
+  readonly leaves: WindowCount[] = [];
+  /** A sequence reads it. */
+  isStep = false;
   private readonly ranks = new KeptRanks();
 
   constructor(
     readonly id: number,
-    /** For evidence. */
     readonly label: string,
   ) {}
 
@@ -53,14 +47,17 @@ export class TimesTrack implements Track<TimesState> {
   }
 
   create(): TimesState {
-    return { nextFlipAtMs: Infinity, total: 0, firstAtMs: Infinity, lastAtMs: -Infinity, slots: [], droppedAtMs: -Infinity };
+    return { slots: [], total: 0, droppedAtMs: null };
   }
 
   add(state: TimesState, { user, slot, atMs }: Entry): void {
     state.total++;
-    if (atMs < state.firstAtMs) state.firstAtMs = atMs;
-    if (atMs > state.lastAtMs) state.lastAtMs = atMs;
-    insertByTime(state.slots, slot, user.times);
+    const { slots } = state;
+    if (this.ranks.most === 1 && !this.isStep && slots.length === 1 && user.times[slots[0]!]! <= atMs) {
+      slots[0] = slot;
+      return;
+    }
+    state.slots = insertAt(slots, placeByTime(slots, atMs, user.times), slot);
     this.prune(state, user, user.clockMs);
   }
 
@@ -68,70 +65,32 @@ export class TimesTrack implements Track<TimesState> {
     const { slots } = state;
     const surplus = this.ranks.surplus(slots, times, nowMs);
     if (surplus === 0) return;
-    state.droppedAtMs = Math.max(state.droppedAtMs, times[slots[surplus - 1]!]!);
-    if (surplus === 1) slots.shift();
-    else slots.splice(0, surplus);
+    if (this.isStep) state.droppedAtMs = Math.max(state.droppedAtMs ?? -Infinity, times[slots[surplus - 1]!]!);
+    dropFirst(slots, surplus);
   }
 
   judge(state: TimesState, index: number, at: Evaluation): number {
     const leaf = this.leaves[index]!;
-    if (leaf.kind !== 'count') {
-      const momentMs = leaf.kind === 'first' ? state.firstAtMs : state.lastAtMs;
-      const truth = state.total > 0 && leaf.test(momentMs, at.nowMs);
-      at.set(leaf.id, truth);
-      return truth && leaf.withinLastMs !== undefined ? momentMs + leaf.withinLastMs : Infinity;
-    }
-    if (leaf.windowMs === Infinity) {
-      at.set(leaf.id, holdsForCount(leaf.comparison, state.total));
-      return Infinity;
-    }
-    const { truth, flipAtMs } = compareCount(state.slots, at.user.times, leaf.comparison, { windowMs: leaf.windowMs, nowMs: at.nowMs });
-    at.set(leaf.id, truth);
-    return flipAtMs;
+    if (leaf.windowMs !== Infinity) return judgeCount(leaf, state.slots, at);
+    at.set(leaf.id, holdsForCount(leaf.comparison, state.total));
+    return Infinity;
   }
 
-  facts(state: TimesState, index: number, { user, nowMs }: Moment): LeafFacts {
-    const leaf = this.leaves[index]!;
-    const { slots } = state;
-    if (leaf.kind !== 'count') {
-      const momentMs = leaf.kind === 'first' ? state.firstAtMs : state.lastAtMs;
-      const fitting = slots.filter((slot) => user.times[slot] === momentMs).slice(0, 1);
-      return { actual: state.total === 0 ? null : formatTime(momentMs), slots: fitting, approximate: false };
-    }
-    const inside = slots.slice(firstInWindow(slots, user.times, leaf.windowMs, nowMs));
-    const actual = leaf.windowMs === Infinity ? state.total : inside.length;
-    return { actual, slots: inside.slice(-MAX_EVIDENCE), approximate: false };
-  }
-
-  private get hasMoments(): boolean {
-    return this.leaves.some(({ kind }) => kind !== 'count');
-  }
-
-  slotLists(state: TimesState): readonly number[][] {
-    return [state.slots];
+  facts({ slots, total }: TimesState, index: number, { user, nowMs }: Moment): LeafFacts {
+    const { windowMs } = this.leaves[index]!;
+    const inside = slots.slice(firstInWindow(slots, user.times, windowMs, nowMs));
+    return { actual: windowMs === Infinity ? total : inside.length, slots: inside.slice(-MAX_EVIDENCE), approximate: false };
   }
 
   encode(state: TimesState, writer: StateWriter): void {
     writer.varint(state.total);
-    if (state.total === 0) return;
-    if (this.hasMoments) {
-      writer.number(state.firstAtMs);
-      writer.number(state.lastAtMs);
-    }
-    encodeMoment(state.droppedAtMs, writer);
+    if (this.isStep) encodeMoment(state.droppedAtMs, writer);
     encodeSlots(state.slots, writer);
   }
 
   decode(reader: StateReader): TimesState {
-    const state = this.create();
-    state.total = reader.varint();
-    if (state.total === 0) return state;
-    if (this.hasMoments) {
-      state.firstAtMs = reader.number();
-      state.lastAtMs = reader.number();
-    }
-    state.droppedAtMs = decodeMoment(reader);
-    state.slots = decodeSlots(reader);
-    return state;
+    const total = reader.varint();
+    const droppedAtMs = this.isStep ? decodeMoment(reader) : null;
+    return { slots: decodeSlots(reader), total, droppedAtMs };
   }
 }

@@ -3,13 +3,13 @@ import { holds, type Comparison } from '../values/comparison';
 import type { ValueReader } from '../values/event-reader';
 import { ExactSum } from '../values/exact-sum';
 import { asNumber } from '../values/reading';
-import { decodeSlots, encodeSlots, insertByTime, type Entry, type Evaluation, type LeafFacts, type Track, type TrackState } from './track';
+import { decodeList, decodeSlots, encodeSlots, type Entry, type Evaluation, type LeafFacts, type Track, type TrackState } from './track';
 
 export interface TotalState extends TrackState {
-  count: number;
-  readonly sum: ExactSum;
   /** The latest event with a value, for evidence. */
   slots: number[];
+  count: number;
+  readonly sum: ExactSum;
 }
 
 export interface TotalLeaf {
@@ -30,10 +30,10 @@ export class TotalTrack implements Track<TotalState> {
   ) {}
 
   create(): TotalState {
-    return { nextFlipAtMs: Infinity, count: 0, sum: new ExactSum(), slots: [] };
+    return { slots: [], count: 0, sum: new ExactSum() };
   }
 
-  add(state: TotalState, { user, reader, slot }: Entry): void {
+  add(state: TotalState, { user, reader, slot, atMs }: Entry): void {
     this.read.length = 0;
     this.values(reader, this.read);
     const before = state.count;
@@ -43,9 +43,7 @@ export class TotalTrack implements Track<TotalState> {
       state.count++;
       state.sum.add(number);
     }
-    if (state.count === before) return;
-    insertByTime(state.slots, slot, user.times);
-    if (state.slots.length > 1) state.slots.shift();
+    if (state.count > before) keepLatest(state, slot, atMs, user.times);
   }
 
   prune(): void {
@@ -63,25 +61,26 @@ export class TotalTrack implements Track<TotalState> {
     return { actual: this.leaves[index]!.aggregate === 'sum' ? sum.value : mean, slots, approximate: false };
   }
 
-  slotLists(state: TotalState): readonly number[][] {
-    return [state.slots];
-  }
-
   encode(state: TotalState, writer: StateWriter): void {
-    const { partials } = state.sum;
+    const { whole, partials } = state.sum.parts;
     writer.varint(state.count);
-    writer.varint(partials.length);
-    for (const partial of partials) writer.number(partial);
+    writer.varint(partials === null ? 0 : partials.length + 1);
+    if (partials === null) writer.number(whole);
+    else for (const partial of partials) writer.number(partial);
     encodeSlots(state.slots, writer);
   }
 
   decode(reader: StateReader): TotalState {
-    const state = this.create();
-    state.count = reader.varint();
-    const partials = reader.varint();
-    for (let i = 0; i < partials; i++) state.sum.partials.push(reader.number());
-    state.slots = decodeSlots(reader);
-    return state;
+    const count = reader.varint();
+    const kind = reader.varint();
+    const sum =
+      kind === 0
+        ? new ExactSum(reader.number())
+        : new ExactSum(
+            0,
+            decodeList(kind - 1, () => reader.number()),
+          );
+    return { slots: decodeSlots(reader), count, sum };
   }
 }
 
@@ -89,4 +88,10 @@ export class TotalTrack implements Track<TotalState> {
 export function compareTotal(aggregate: 'sum' | 'avg', comparison: Comparison, sum: number, count: number): boolean {
   if (aggregate === 'sum') return holds(comparison, sum);
   return count > 0 && holds(comparison, sum / count);
+}
+
+/** Notes the event unless a later one is noted. */
+export function keepLatest(state: TrackState, slot: number, atMs: number, times: readonly number[]): void {
+  if (state.slots.length === 0) state.slots = [slot];
+  else if (times[state.slots[0]!]! <= atMs) state.slots[0] = slot;
 }

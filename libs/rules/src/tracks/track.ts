@@ -4,11 +4,11 @@ import type { EventReader } from '../values/event-reader';
 
 /** What a track keeps for one user. */
 export interface TrackState {
-  /** The first moment after the last evaluation at which a leaf of the track turns without a further event. */
-  nextFlipAtMs: number;
+  /** Slots of the events it refers to, mostly by time. Lists of a few are held without slack: see `insertAt`. */
+  slots: number[];
 }
 
-/** An event that a track is given: its reader, and its slot in the user's event table. */
+/** An event that tracks are given: its reader, and its slot in the user's event table. */
 export interface Entry {
   readonly user: UserRuleState;
   readonly reader: EventReader;
@@ -43,16 +43,8 @@ export interface LeafFacts {
 
 /** Events told as evidence of one leaf at most. */
 export const MAX_EVIDENCE = 10;
-
-/** Tells the truth of every leaf of the track and notes when the next one turns. */
-export function evaluate(track: Track, state: TrackState, at: Evaluation): void {
-  let nextFlipAtMs = Infinity;
-  for (let i = 0; i < track.leaves.length; i++) {
-    const flipAtMs = track.judge(state, i, at);
-    if (flipAtMs < nextFlipAtMs) nextFlipAtMs = flipAtMs;
-  }
-  state.nextFlipAtMs = nextFlipAtMs;
-}
+/** Lists up to here grow by one, so that many users fit into memory; longer ones by V8's own policy. */
+const TIGHT = 8;
 
 /**
  * An accumulator that several leaf conditions share, declared once per rule set. All of its methods keep to what the events say, never to the
@@ -72,20 +64,47 @@ export interface Track<S extends TrackState = TrackState> {
   facts(state: S, index: number, at: Moment): LeafFacts;
   /** Forgets what no leaf can need at `nowMs` or later. */
   prune(state: S, user: UserRuleState, nowMs: number): void;
-  /** The lists of event slots in it, to be renumbered in place. */
-  slotLists(state: S): readonly number[][];
   encode(state: S, writer: StateWriter): void;
   decode(reader: StateReader): S;
 }
 
-/** Inserts by event time, behind those of the same time. @returns the index */
-export function insertByTime(slots: number[], slot: number, times: readonly number[]): number {
-  const atMs = times[slot]!;
+/** Tells the truth of every leaf of the track. @returns when the next one turns */
+export function evaluate(track: Track, state: TrackState, at: Evaluation): number {
+  let nextFlipAtMs = Infinity;
+  for (let i = 0; i < track.leaves.length; i++) {
+    const flipAtMs = track.judge(state, i, at);
+    if (flipAtMs < nextFlipAtMs) nextFlipAtMs = flipAtMs;
+  }
+  return nextFlipAtMs;
+}
+
+/** Where an event of that time belongs: behind those of the same time. `slots` ascend by time. */
+export function placeByTime(slots: readonly number[], atMs: number, times: readonly number[]): number {
   let i = slots.length;
   while (i > 0 && times[slots[i - 1]!]! > atMs) i--;
-  if (i === slots.length) slots.push(slot);
-  else slots.splice(i, 0, slot);
   return i;
+}
+
+/** The list with the item at `index`, perhaps a new one. */
+export function insertAt<T>(list: T[], index: number, item: T): T[] {
+  const size = list.length;
+  if (size >= TIGHT) {
+    if (index === size) list.push(item);
+    else list.splice(index, 0, item);
+    return list;
+  }
+  if (size === 0) return [item];
+  const grown = new Array<T>(size + 1);
+  for (let i = 0; i < index; i++) grown[i] = list[i]!;
+  grown[index] = item;
+  for (let i = index; i < size; i++) grown[i + 1] = list[i]!;
+  return grown;
+}
+
+/** Drops the first `count` items in place. */
+export function dropFirst(list: unknown[], count: number): void {
+  if (count === 1) list.shift();
+  else if (count > 0) list.splice(0, count);
 }
 
 /** Index of the first event that is in the window: now < t + windowMs. `slots` ascend by time. */
@@ -101,18 +120,24 @@ export function encodeSlots(slots: readonly number[], writer: StateWriter): void
 }
 
 export function decodeSlots(reader: StateReader): number[] {
-  const size = reader.varint();
-  const slots: number[] = [];
-  for (let i = 0; i < size; i++) slots.push(reader.varint());
-  return slots;
+  return decodeList(reader.varint(), () => reader.varint());
 }
 
-/** A time, or -Infinity for none. */
-export function encodeMoment(timeMs: number, writer: StateWriter): void {
-  writer.varint(timeMs === -Infinity ? 0 : 1);
-  if (timeMs !== -Infinity) writer.number(timeMs);
+/** Reads a list without slack. @throws RangeError when it is longer than what is left can hold */
+export function decodeList<T>(size: number, read: () => T): T[] {
+  if (size === 0) return [];
+  if (size === 1) return [read()];
+  const list: T[] = [read()];
+  for (let i = 1; i < size; i++) list.push(read());
+  return size <= TIGHT ? list.slice() : list;
 }
 
-export function decodeMoment(reader: StateReader): number {
-  return reader.varint() === 0 ? -Infinity : reader.number();
+/** A time, or `null` for none. */
+export function encodeMoment(timeMs: number | null, writer: StateWriter): void {
+  writer.varint(timeMs === null ? 0 : 1);
+  if (timeMs !== null) writer.number(timeMs);
+}
+
+export function decodeMoment(reader: StateReader): number | null {
+  return reader.varint() === 0 ? null : reader.number();
 }

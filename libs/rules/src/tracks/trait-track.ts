@@ -32,7 +32,7 @@ export class TraitTrack implements Track<TraitState> {
   }
 
   create(): TraitState {
-    return { nextFlipAtMs: Infinity, value: undefined, atMs: -Infinity, slots: [] };
+    return { value: undefined, atMs: -Infinity, slots: [] };
   }
 
   add(state: TraitState, { reader, slot, atMs }: Entry): void {
@@ -61,10 +61,6 @@ export class TraitTrack implements Track<TraitState> {
     const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
     const actual = isPlain ? value : value === undefined || value === null ? null : JSON.stringify(value);
     return { actual, slots, approximate: false };
-  }
-
-  slotLists(state: TraitState): readonly number[][] {
-    return [state.slots];
   }
 
   encode(state: TraitState, writer: StateWriter): void {

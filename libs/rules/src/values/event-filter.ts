@@ -1,32 +1,31 @@
 import type { Filter, ItemFilter, ItemsFilter } from '../language/rule';
-import type { EventReader } from './event-reader';
+import type { EventReader, PropertyPaths } from './event-reader';
 import { toTest } from './predicate';
-import { valueAt } from './reading';
 
 export type EventTest = (reader: EventReader) => boolean;
 
 /** All of the filters; `null` when there is none. */
-export function toEventTest(filters: readonly Filter[] | undefined): EventTest | null {
+export function toEventTest(filters: readonly Filter[] | undefined, paths: PropertyPaths): EventTest | null {
   if (filters === undefined || filters.length === 0) return null;
-  const tests = filters.map(toFilterTest);
+  const tests = filters.map((filter) => toFilterTest(filter, paths));
   return tests.length === 1 ? tests[0]! : (reader) => tests.every((test) => test(reader));
 }
 
-function toFilterTest(filter: Filter): EventTest {
-  if ('and' in filter) return toEventTest(filter.and)!;
+function toFilterTest(filter: Filter, paths: PropertyPaths): EventTest {
+  if ('and' in filter) return toEventTest(filter.and, paths)!;
   if ('or' in filter) {
-    const tests = filter.or.map(toFilterTest);
+    const tests = filter.or.map((child) => toFilterTest(child, paths));
     return (reader) => tests.some((test) => test(reader));
   }
   if ('not' in filter) {
-    const test = toFilterTest(filter.not);
+    const test = toFilterTest(filter.not, paths);
     return (reader) => !test(reader);
   }
   if ('items' in filter) return toItemsTest(filter);
   const test = toTest(filter); // filters never look at the clock
   if ('field' in filter) return (reader) => test(reader.field(filter.field), 0);
-  const path = filter.property.split('.');
-  return (reader) => test(valueAt(reader.properties, path).value, 0);
+  const path = paths.get(filter.property);
+  return (reader) => test(path.of(reader), 0);
 }
 
 function toItemsTest({ items: which, where }: ItemsFilter): EventTest {
