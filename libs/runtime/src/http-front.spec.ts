@@ -80,6 +80,18 @@ describe('the HTTP front', () => {
     await eventually(() => expect(inside).toBe(0));
   });
 
+  it('answers a body that is too large after its end, so that a client that only then reads is not reset', async () => {
+    const socket = connect(port, '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.write(`POST /hot HTTP/1.1\r\nhost: x\r\ncontent-length: 200000\r\n\r\n${'x'.repeat(100_000)}`);
+    expect((await post('/hot', 'another')).status).toBe(200);
+    expect([answer, inside]).toEqual(['', 0]);
+    socket.write('x'.repeat(100_000));
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+  });
+
   it('answers what admission and handlers throw', async () => {
     expect((await post('/hot?bug', 'x')).status).toBe(500);
     refusal = new AppError('OVERLOADED', 'full', { retryable: true });

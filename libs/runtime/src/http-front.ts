@@ -49,6 +49,12 @@ export interface HttpFrontOptions {
   readonly seconds: Histogram<'method' | 'route' | 'status'>;
 }
 
+/**
+ * Of a body over the limit, read and thrown away so that its client reads the answer: a connection closed on unread bytes is reset, and then SDKs
+ * send all of it again.
+ */
+const DISCARDED_BYTES = 16 * 1024 * 1024;
+
 export function createHttpFront({ maxBytes, seconds }: HttpFrontOptions): HttpFront {
   const routes = new Map<string, FrontRoute>();
   let closing = false;
@@ -79,15 +85,14 @@ export function createHttpFront({ maxBytes, seconds }: HttpFrontOptions): HttpFr
     const length = Number(request.headers['content-length'] ?? maxBytes);
     try {
       if (closing) throw new AppError('SHUTTING_DOWN', 'this server is stopping; another one answers', { retryable: true });
-      if (length > maxBytes) throw tooLarge(maxBytes);
-      leave = route.admit(length);
+      if (length <= maxBytes) leave = route.admit(length);
     } catch (error) {
       // The rest of the body is not read.
       response.shouldKeepAlive = false;
       fail(error);
       return;
     }
-    readBody(request, maxBytes, (body) => {
+    readBody(request, length <= maxBytes ? maxBytes : 0, (body) => {
       if (body === null) {
         response.shouldKeepAlive = false;
         fail(tooLarge(maxBytes));
@@ -98,17 +103,23 @@ export function createHttpFront({ maxBytes, seconds }: HttpFrontOptions): HttpFr
   }
 }
 
-/** Calls `done` once with the body, or with null when it is too large; never when the connection breaks before its end. */
+/**
+ * Calls `done` once at the body's end, with null when it is too large, and then not later than DISCARDED_BYTES over the limit; never when the
+ * connection breaks before.
+ */
 function readBody(request: IncomingMessage, maxBytes: number, done: (body: Buffer | null) => void): void {
   const chunks: Buffer[] = [];
+  const mostBytes = maxBytes + DISCARDED_BYTES;
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes <= maxBytes) chunks.push(chunk);
-    else if (bytes - chunk.length <= maxBytes) done(null);
+    else chunks.length = 0;
+    if (bytes > mostBytes && bytes - chunk.length <= mostBytes) done(null);
   });
   request.on('end', () => {
     if (bytes <= maxBytes) done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    else if (bytes <= mostBytes) done(null);
   });
   // A broken connection: the response's 'close' tells.
   request.on('error', () => undefined);
