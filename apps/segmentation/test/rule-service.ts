@@ -22,6 +22,8 @@ export interface World {
   /** `null` when they are gone with the process. */
   readonly dueTimes: DueTimes | null;
   rows: SegmentRow[];
+  /** All that were ever written. */
+  readonly written: SegmentRow[];
 }
 
 /** The service without Nest in a process that may die: from `failAfter` writes on, every call to the outside fails, as after a SIGKILL. */
@@ -67,7 +69,10 @@ export class RuleService {
     await eventually(
       async () => {
         const committed = await log.committed(EVENTS_GROUP, TOPICS.events.name);
-        for (const { partition, high } of await log.watermarks(TOPICS.events.name)) expect(committed.get(partition) ?? 0).toBe(high);
+        for (const { partition, high } of await log.watermarks(TOPICS.events.name)) {
+          expect(this.segmentation.rules.partitions.holds(partition)).toBe(true);
+          expect(committed.get(partition) ?? 0).toBe(high);
+        }
       },
       { intervalMs: 5, timeoutMs: 20_000 },
     );
@@ -77,7 +82,9 @@ export class RuleService {
   private platform(now: () => number): Platform {
     const { world } = this;
     const { log } = world;
-    const segments = { list: async () => world.rows } as unknown as Database['segments'];
+    const get = async (id: string, version?: number) =>
+      world.written.find((row) => row.segmentId === id && row.version === version) ?? null;
+    const segments = { list: async () => world.rows, get } as unknown as Database['segments'];
     const state = this.mortal(world.state);
     return {
       log: { ...bound(log), publish: (records) => this.write(() => log.publish(records)) },

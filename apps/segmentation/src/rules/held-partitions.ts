@@ -2,8 +2,8 @@ import { TOPICS } from '@tradewind/contracts';
 import { createFeatureSet, createFeatureStore, type FeatureStore } from '@tradewind/feature-store';
 import type { Platform } from '@tradewind/runtime';
 import { HOLD_BACK_MS, type ClockMode } from './rule-clock';
-import { PARTITION } from './rule-record';
-import type { RuleSet } from './rule-set';
+import { PARTITION, type PartitionRecord } from './rule-record';
+import { formerRuleSet, type RuleSet } from './rule-set';
 
 const { name: TOPIC, partitions: PARTITIONS } = TOPICS.events;
 const PARTITION_SET = createFeatureSet([PARTITION]);
@@ -85,24 +85,22 @@ export class HeldPartitions {
     const handledOffset = committed.get(partition) ?? low;
     const held: HeldPartition = {
       partition,
-      rules: this.rulesOf(before?.fingerprint ?? null, !committed.has(partition)),
+      rules: await this.rulesOf(before, !committed.has(partition)),
       next: null,
       clockMs: before?.clockMs ?? -Infinity,
       handledOffset,
       settledFrom: high,
       caughtUp: handledOffset >= high,
     };
-    if (before === null && held.rules !== null) await this.save(held);
+    // Also when there are no rules: from now on the users' records follow this set, whatever a crash keeps from being committed.
+    if (before === null && held.rules !== null) await this.write(held, held.rules, -Infinity);
     this.held.set(partition, held);
     return held;
   }
 
-  /** Stores clock and rule set. */
-  async save({ partition, rules, clockMs }: HeldPartition): Promise<void> {
-    if (rules === null || rules.isEmpty) return;
-    const record = PARTITION_SET.create(String(partition));
-    Object.assign(record.of(PARTITION), { fingerprint: rules.fingerprint, clockMs });
-    await this.store.save([record]);
+  /** Stores clock and rule set, where there are rules: without them nothing asks for the time. */
+  async save(held: HeldPartition): Promise<void> {
+    if (held.rules !== null && !held.rules.isEmpty) await this.write(held, held.rules, held.clockMs);
   }
 
   /** How far time has gone for the partition's users. */
@@ -126,10 +124,20 @@ export class HeldPartitions {
     }
   }
 
-  private rulesOf(fingerprint: string | null, isFresh: boolean): RuleSet | null {
+  private async write({ partition }: HeldPartition, { fingerprint, definitions }: RuleSet, clockMs: number): Promise<void> {
+    const record = PARTITION_SET.create(String(partition));
+    Object.assign(record.of(PARTITION), { fingerprint, definitions, clockMs });
+    await this.store.save([record]);
+  }
+
+  /** The set of the partition's records, also when it is no longer live: what a crash left half told is told again by it first. */
+  private async rulesOf(before: PartitionRecord | null, isFresh: boolean): Promise<RuleSet | null> {
     const live = this.options.live();
-    if (live === null || live.fingerprint === fingerprint) return live;
-    return fingerprint === null && (isFresh || live.isEmpty) ? live : null;
+    if (live === null) return null;
+    if (before === null) return isFresh || live.isEmpty ? live : null;
+    if (live.fingerprint === before.fingerprint) return live;
+    const former = await formerRuleSet(this.options.platform.database.segments, before.definitions);
+    return former?.fingerprint === before.fingerprint ? former : null;
   }
 
   private placeOf(partition: number): { group: string; topic: string; partition: number } {

@@ -76,6 +76,8 @@ export const RULES = createAttribute<RuleRecord>({
 export interface PartitionRecord {
   /** Of the rule set that the users' states belong to. */
   fingerprint: string;
+  /** What that rule set was made from. */
+  definitions: string;
   /** The clock after the last handled batch, epoch milliseconds UTC. */
   clockMs: number;
 }
@@ -84,10 +86,11 @@ export interface PartitionRecord {
 export const PARTITION = createAttribute<PartitionRecord>({
   name: 'partition',
   tag: 1,
-  initial: () => ({ fingerprint: '', clockMs: -Infinity }),
+  initial: () => ({ fingerprint: '', definitions: '', clockMs: -Infinity }),
   encode(record, writer) {
     writer.text(record.fingerprint);
+    writer.text(record.definitions);
     writer.number(record.clockMs);
   },
-  decode: (reader) => ({ fingerprint: reader.text(), clockMs: reader.number() }),
+  decode: (reader) => ({ fingerprint: reader.text(), definitions: reader.text(), clockMs: reader.number() }),
 });

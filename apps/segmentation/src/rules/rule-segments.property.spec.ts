@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { RuleService, toRows, type World } from '../../test/rule-service';
 
 /** `RULE_SERVICE_CASES=1000 node tools/jest.mjs apps/segmentation -- -t brute` for the long run. */
-const CASES = Number(process.env['RULE_SERVICE_CASES'] ?? 25);
+const CASES = Number(process.env['RULE_SERVICE_CASES'] ?? 8);
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2024, 0, 10);
 const USERS = ['ann', 'bob', 'cyd', 'dan'].map((user) => userKey('shop', user));
@@ -100,6 +100,7 @@ class Run {
       case 'rules':
         this.rules = step.rules;
         this.world.rows = toRows(step.rules, ++this.version);
+        this.world.written.push(...this.world.rows);
         return this.unlessDead(() => this.service.segmentation.rules.settled());
       case 'crash':
         this.service.failAfter(step.writes);
@@ -190,7 +191,13 @@ describe('segments by rule, as a service', () => {
             const log = await openEmbeddedEventLog({ dataDir: dir });
             await log.ensureTopics([TOPICS.events, TOPICS.segmentTransitions, TOPICS.segmentMembership, TOPICS.modelReleases]);
             const state = new MemoryStateStore();
-            const run = new Run({ log, state, dueTimes: areTimersDurable ? state.dueTimes : null, rows: toRows(rules) });
+            const run = new Run({
+              log,
+              state,
+              dueTimes: areTimersDurable ? state.dueTimes : null,
+              rows: toRows(rules),
+              written: toRows(rules),
+            });
             run.rules = rules;
             await run.start();
             try {

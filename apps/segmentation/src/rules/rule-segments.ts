@@ -77,11 +77,12 @@ export class RuleSegments {
     await this.following.refresh();
     await this.timers.tick();
     await this.restoring.idle();
-    while (this.stale().length > 0) {
+    while (this.stale().length + this.partitions.closed().length > 0) {
       if (this.isStopped) throw new AppError('SHUTTING_DOWN', 'segments by rule were stopped before all users were moved');
       this.rebuilding.request();
       await this.rebuilding.idle();
       await pause(WAIT_MS / 10);
+      await this.timers.tick();
     }
     await this.timers.tick();
   }

@@ -1,5 +1,5 @@
 import { AppError } from '@tradewind/contracts';
-import type { SegmentRow } from '@tradewind/persistence';
+import type { SegmentRepository, SegmentRow } from '@tradewind/persistence';
 import { createRuleEngine, validateRules, type RuleEngine } from '@tradewind/rules';
 
 /** Name and version of a definition. */
@@ -14,6 +14,8 @@ export interface RuleSet {
   /** 8 hex digits of what decides memberships; names and versions are not in it. */
   readonly fingerprint: string;
   readonly isEmpty: boolean;
+  /** `id@version` of each, separated by commas: what it can be made from again. */
+  readonly definitions: string;
   readonly segments: ReadonlyMap<string, SegmentVersion>;
 }
 
@@ -29,7 +31,16 @@ export function createRuleSet(rows: readonly SegmentRow[], former?: RuleSet | nu
   const made = createRuleEngine(rules, { duplicateWindow: 0 });
   const engine = former?.fingerprint === made.fingerprint ? former.engine : made;
   const segments = new Map(live.map(({ segmentId, name, version }) => [segmentId, { name, version }]));
-  return { engine, fingerprint: engine.fingerprint, isEmpty: rules.length === 0, segments };
+  const definitions = live.map(({ segmentId, version }) => `${segmentId}@${version}`).join();
+  return { engine, fingerprint: engine.fingerprint, isEmpty: rules.length === 0, definitions, segments };
+}
+
+/** The rule set that was live by these definitions, which never change; `null` when one of them is no longer there. */
+export async function formerRuleSet(segments: Pick<SegmentRepository, 'get'>, definitions: string): Promise<RuleSet | null> {
+  const names = definitions === '' ? [] : definitions.split(',').map((name) => name.split('@'));
+  const rows = await Promise.all(names.map(([id, version]) => segments.get(id!, Number(version))));
+  const found = rows.flatMap((row) => (row === null ? [] : { ...row, enabled: true }));
+  return found.length === rows.length ? createRuleSet(found) : null;
 }
 
 /** `$[0].when.within: …`, the first five. */
