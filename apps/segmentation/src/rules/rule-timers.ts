@@ -33,7 +33,9 @@ export class RuleTimers {
   constructor(private readonly options: RuleTimersOptions) {}
 
   start(): void {
-    this.timer = setTimeout(() => (this.running = this.run()), this.options.everyMs ?? 200);
+    this.timer = setTimeout(() => {
+      this.running = this.run();
+    }, this.options.everyMs ?? 200);
   }
 
   async stop(): Promise<void> {
