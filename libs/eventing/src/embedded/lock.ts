@@ -9,6 +9,8 @@ const FOREIGN_STALE_MS = 30_000;
 const TOUCH_EVERY_MS = 5_000;
 /** Taking over takes microseconds; a guard this old was left by a process killed in the middle. */
 const GUARD_STALE_MS = 10_000;
+/** Every lock is this long, so that one is taken over by writing in its place: a full disk must not keep a process from what it acknowledged. */
+const LOCK_BYTES = 512;
 
 interface LockContent {
   readonly token: string;
@@ -37,7 +39,7 @@ export function lockDataDir(dataDir: string): DataDirLock {
     host: hostname(),
     processStart: processFacts(process.pid)?.start ?? null,
   };
-  if (!createExclusively(path, JSON.stringify(mine))) takeOver(dataDir, path, mine);
+  if (!createExclusively(path, toText(mine))) takeOver(dataDir, path, mine);
   const touch = setInterval(() => {
     if (existsSync(path)) utimesSync(path, new Date(), new Date());
   }, TOUCH_EVERY_MS);
@@ -53,12 +55,12 @@ export function lockDataDir(dataDir: string): DataDirLock {
 function takeOver(dataDir: string, path: string, mine: LockContent): void {
   const guard = `${path}.takeover`;
   if (ageMs(guard) > GUARD_STALE_MS) rmSync(guard, { force: true });
-  if (!createExclusively(guard, mine.token)) throw lockedError(dataDir, readLock(path));
+  // Empty: a name alone fits on a full disk.
+  if (!createExclusively(guard, '')) throw lockedError(dataDir, readLock(path));
   try {
     const holder = readLock(path);
     if (holder === null ? ageMs(path) < GUARD_STALE_MS : isAlive(holder, path)) throw lockedError(dataDir, holder);
-    rmSync(path, { force: true });
-    if (!createExclusively(path, JSON.stringify(mine))) throw lockedError(dataDir, readLock(path));
+    writeFileSync(path, toText(mine), { flag: 'r+' });
   } finally {
     rmSync(guard, { force: true });
   }
@@ -84,12 +86,18 @@ function lockedError(dataDir: string, holder: LockContent | null): AppError {
   });
 }
 
+function toText(lock: LockContent): string {
+  return JSON.stringify(lock).padEnd(LOCK_BYTES);
+}
+
+/** False when the file is there. What cannot be written leaves no file. */
 function createExclusively(path: string, content: string): boolean {
   try {
     writeFileSync(path, content, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    rmSync(path, { force: true });
     throw error;
   }
 }
