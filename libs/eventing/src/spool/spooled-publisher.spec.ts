@@ -179,14 +179,16 @@ describe('createSpooledPublisher', () => {
         const log = createFaultyLog();
         let path = join(dir(), uniqueName('spool'));
         let spool = open(log, { dir: path });
+        let kills = 0;
         const senders = [0, 1, 2, 3].map(() => ({ sent: 0, acknowledged: [] as string[], last: Promise.resolve() }));
         const send = async (id: number, count: number) => {
           const sender = senders[id]!;
           const values = Array.from({ length: count }, () => `${id}/${sender.sent++}`);
           // Like a client: sends again until it is acknowledged, and only then goes on.
-          for (let target = spool; ; target = spool) {
-            const done = await target.publish(values.map((value) => record(value))).then(
-              () => target === spool,
+          for (;;) {
+            const before = kills;
+            const done = await spool.publish(values.map((value) => record(value))).then(
+              () => before === kills,
               () => false,
             );
             if (done) break;
@@ -199,6 +201,8 @@ describe('createSpooledPublisher', () => {
             const dead = spool;
             const deadLog = log.state.mode;
             path = crashImage(path);
+            // From here on nobody hears of what the dead one still does.
+            kills++;
             log.state.mode = 'down';
             await dead.close();
             log.state.mode = deadLog;
