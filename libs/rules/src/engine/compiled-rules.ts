@@ -19,6 +19,7 @@ export class CompiledRules implements RuleEngine, StateOwner {
   readonly plan: Plan;
   private readonly round: Round;
   private readonly initialLeafBits: readonly number[];
+  private readonly initialRuleBits: readonly number[];
 
   constructor(
     readonly rules: readonly Rule[],
@@ -28,13 +29,14 @@ export class CompiledRules implements RuleEngine, StateOwner {
     this.fingerprint = this.plan.fingerprint;
     this.round = new Round(this.plan);
     this.initialLeafBits = this.round.truthsOfNobody();
+    this.initialRuleBits = Array.from({ length: (rules.length + 31) >>> 5 }, () => 0);
   }
 
   create(userKey: string): UserRuleState {
     const leafBits = this.initialLeafBits.slice();
     for (const { leaf, test } of this.plan.keyLeaves) setBit(leafBits, leaf, test(userKey));
     const recent = this.duplicateWindow === 0 ? null : new RecentIds(this.duplicateWindow);
-    return new UserRuleState(userKey, leafBits, zeros(this.plan.rules.length), recent);
+    return new UserRuleState(userKey, leafBits, this.initialRuleBits.slice(), recent);
   }
 
   apply(state: UserRuleState, event: Event, nowMs: number): readonly MembershipChange[] {
@@ -136,9 +138,4 @@ function defer(state: UserRuleState, event: Event): void {
   pending.splice(i, 0, kept);
   if (pending.length > MAX_PENDING) state.lostFutureMs = Math.max(state.lostFutureMs, pending.pop()!.atMs);
   state.nextCheckAtMs = Math.min(state.nextCheckAtMs, pending[0]!.atMs);
-}
-
-/** Room for that many bits. */
-function zeros(bits: number): number[] {
-  return Array.from({ length: (bits + 31) >>> 5 }, () => 0);
 }

@@ -14,7 +14,7 @@ export interface RuleEvidence {
   readonly holds: boolean;
   /** What was compared: a count, a sum, a trait; `null` when there was nothing. Absent where nothing is compared. */
   readonly actual?: string | number | boolean | null;
-  /** The latest events that count, at most 10, by time. */
+  /** The latest events that count, at most 5, by time. */
   readonly events: readonly EvidenceEvent[];
   /** When the condition turns if nothing more happens, epoch milliseconds UTC. */
   readonly untilMs?: number;

@@ -177,7 +177,8 @@ export class PlanBuilder {
       const { sequences } = this.selector(step);
       const known = sequences.findIndex((link) => link.sequence === track);
       const early = i < lastHappening && tracks.filter((other) => other === tracks[i]).length === 1;
-      if (known < 0) sequences.push({ sequence: track, waitsFor: early ? { step: tracks[i]!, next: tracks[i + 1]! } : null });
+      if (known < 0)
+        sequences.push({ sequence: track, first: tracks[0]!, waitsFor: early ? { step: tracks[i]!, next: tracks[i + 1]! } : null });
     });
   }
 

@@ -136,13 +136,14 @@ export class Round implements Evaluation, Truths, Entry {
     this.touch(track.id);
   }
 
-  /** True for an early step that no event of the next step follows and that pushed no other event out: no chain is made or broken. */
-  private mustWait({ waitsFor }: StepOf): boolean {
-    if (waitsFor === null) return false;
+  /** True when the event makes and breaks no chain: the first step never happened, or nothing follows this early step and it pushed no other out. */
+  private mustWait({ sequence, first, waitsFor }: StepOf): boolean {
     const { user, atMs } = this;
+    if (user.track(first.id) === undefined && user.track(sequence.id) === undefined) return true;
+    if (waitsFor === null) return false;
     const { slots, droppedAtMs } = user.track(waitsFor.step.id) as TimesState;
-    const next = user.track(waitsFor.next.id) as TimesState | undefined;
-    const isFollowed = next !== undefined && next.slots.length > 0 && user.times[next.slots.at(-1)!]! > atMs;
+    const next = (user.track(waitsFor.next.id) as TimesState | undefined)?.slots;
+    const isFollowed = next !== undefined && next.length > 0 && user.times[next[next.length - 1]!]! > atMs;
     return !isFollowed && (droppedAtMs === null || slots.length < MAX_STEP_EVENTS);
   }
 

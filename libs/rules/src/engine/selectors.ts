@@ -26,6 +26,8 @@ export interface Selector {
 /** A step of a sequence. */
 export interface StepOf {
   readonly sequence: SequenceTrack;
+  /** The step without which there is no chain. */
+  readonly first: TimesTrack;
   /** The step itself and the one after it, when an event that nothing follows cannot matter yet; `null` when it may. */
   readonly waitsFor: { readonly step: TimesTrack; readonly next: TimesTrack } | null;
 }

@@ -9,6 +9,7 @@ import {
   dropFirst,
   encodeSlots,
   firstInWindow,
+  insertAt,
   placeByTime,
   type Entry,
   type Evaluation,
@@ -107,8 +108,15 @@ export class ExtremaTrack implements Track<ExtremaState> {
     if (beatenByLater || beatenBySameTime) return;
     let from = i;
     while (from > 0 && this.rank(values[from - 1]!) <= rank) from--;
-    state.slots = [...slots.slice(0, from), slot, ...slots.slice(i)];
-    state.values = [...values.slice(0, from), value, ...values.slice(i)];
+    if (from < i) {
+      slots.splice(from, i - from - 1);
+      values.splice(from, i - from - 1);
+      slots[from] = slot;
+      values[from] = value;
+      return;
+    }
+    state.slots = insertAt(slots, from, slot);
+    state.values = insertAt(values, from, value);
   }
 
   /** Higher is nearer to the extremum. */

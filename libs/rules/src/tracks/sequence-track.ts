@@ -30,8 +30,8 @@ export interface SequenceLeaf {
 
 /**
  * One sequence, judged from the event lists of its steps. For each event that can be the last step, of all chains that lead to it the one
- * that begins latest counts, for it stays in the window longest. Later events never have earlier chains, so the latest event that ends a
- * chain of the steps before is the one to follow, and one pass per step finds all.
+ * that begins latest counts, for it stays in the window longest. Later events never have earlier chains: so without an absent step the latest
+ * chain decides, found by going back from the end, and with one a single pass per step finds all.
  */
 export class SequenceTrack implements Track<SequenceState> {
   readonly leaves: readonly SequenceLeaf[];
@@ -39,6 +39,8 @@ export class SequenceTrack implements Track<SequenceState> {
   private chains = new Chains();
   private spare = new Chains();
   private endSlot = -1;
+  /** Where `latestChain` looks in the list of each step. */
+  private readonly places: number[] = [];
 
   constructor(
     readonly id: number,
@@ -62,26 +64,30 @@ export class SequenceTrack implements Track<SequenceState> {
   }
 
   judge(state: SequenceState, _index: number, at: Evaluation): number {
-    const { absent, windowMs, id, steps } = this.leaf;
-    const lastsForGood = absent === undefined && windowMs === Infinity;
-    if (!lastsForGood || state.slots.length === 0) this.link(at.user);
-    if (!lastsForGood) {
+    const { absent, windowMs, id } = this.leaf;
+    if (absent !== undefined) {
+      this.link(at.user);
       const flipAtMs = this.span(at.user, at.nowMs);
       at.set(id, this.endSlot >= 0);
       return flipAtMs;
     }
-    const { size, slots } = this.chains;
-    if (state.slots.length === 0 && size > 0) state.slots = chainOf(steps, at.user, slots[size - 1]!);
-    at.set(id, state.slots.length > 0);
-    return Infinity;
+    if (state.slots.length > 0) {
+      at.set(id, true);
+      return Infinity;
+    }
+    const chain = this.latestChain(at.user);
+    const untilMs = chain === undefined ? -Infinity : at.user.times[chain[0]!]! + windowMs;
+    at.set(id, untilMs > at.nowMs);
+    if (untilMs === Infinity) state.slots = chain!;
+    return untilMs > at.nowMs ? untilMs : Infinity;
   }
 
   facts(state: SequenceState, _index: number, at: Moment): LeafFacts {
-    const slots = this.evidence(state, at.user, at.nowMs);
+    const slots = this.evidence(state, at);
     const holdsForGood = state.slots.length > 0;
     const approximate = !holdsForGood && this.tracks.some((track) => isCut(track, this.leaf.windowMs, at));
     if (slots.length > 0) return { actual: slots.length, slots, steps: slots.length, approximate };
-    const { steps, slot } = this.progress(at.user, at.nowMs);
+    const { steps, slot } = this.progress(at);
     return { actual: steps, slots: slot < 0 ? [] : [slot], steps, approximate };
   }
 
@@ -96,50 +102,81 @@ export class SequenceTrack implements Track<SequenceState> {
   }
 
   /** The events of the chain thanks to which it holds now; empty when it does not. */
-  private evidence(state: SequenceState, user: UserRuleState, nowMs: number): readonly number[] {
+  private evidence(state: SequenceState, { user, nowMs }: Moment): readonly number[] {
+    const { absent, windowMs } = this.leaf;
     if (state.slots.length > 0) return state.slots;
+    if (absent === undefined) {
+      const chain = this.latestChain(user);
+      return chain !== undefined && user.times[chain[0]!]! + windowMs > nowMs ? chain : NONE;
+    }
     this.link(user);
     this.span(user, nowMs);
-    return this.endSlot < 0 ? NONE : chainOf(this.leaf.steps, user, this.endSlot);
+    if (this.endSlot < 0) return NONE;
+    return this.latestChain(user, { end: this.endSlot }) ?? NONE;
   }
 
   /** How many of the steps have happened in order, with the latest event of the last of them; 0 and -1 when none. */
-  private progress(user: UserRuleState, nowMs: number): { readonly steps: number; readonly slot: number } {
+  private progress({ user, nowMs }: Moment): { readonly steps: number; readonly slot: number } {
     for (let count = this.leaf.steps.length; count > 0; count--) {
-      this.link(user, count);
-      const last = this.chains.size - 1;
-      if (last >= 0 && this.chains.beganAtMs[last]! + this.leaf.windowMs > nowMs) return { steps: count, slot: this.chains.slots[last]! };
+      const chain = this.latestChain(user, { count });
+      if (chain !== undefined && user.times[chain[0]!]! + this.leaf.windowMs > nowMs) return { steps: count, slot: chain[count - 1]! };
     }
     return { steps: 0, slot: -1 };
   }
 
-  /** Leaves the chains of the first `count` steps in `chains`, ascending by the time of their last event and by that of their first. */
-  private link(user: UserRuleState, count = this.leaf.steps.length): void {
-    this.chains.start(slotsOf(this.leaf.steps[0]!.track, user), user.times);
-    for (let i = 1; i < count; i++) {
-      const { track, gapMs } = this.leaf.steps[i]!;
+  /** Of the first `count` steps the chain that begins latest, or of those that end with the event `end`; `undefined` when there is none. */
+  private latestChain(user: UserRuleState, { count = this.leaf.steps.length, end = -1 } = {}): number[] | undefined {
+    const { steps } = this.leaf;
+    for (let step = 0; step < count; step++) this.places[step] = slotsOf(steps[step]!.track, user).length - 1;
+    if (end >= 0) this.places[count - 1] = slotsOf(steps[count - 1]!.track, user).indexOf(end);
+    if (!this.reach(user, count - 1, Infinity, Infinity)) return undefined;
+    return Array.from({ length: count }, (_, step) => slotsOf(steps[step]!.track, user)[this.places[step]!]!);
+  }
+
+  /**
+   * Moves the step's place back to the latest event before `beforeMs`, by less than `gapMs`, that a chain leads to. An event found without one
+   * is passed by for good: whoever asks again asks for earlier ones. @returns false when there is none
+   */
+  private reach(user: UserRuleState, step: number, beforeMs: number, gapMs: number): boolean {
+    const slots = slotsOf(this.leaf.steps[step]!.track, user);
+    for (; this.places[step]! >= 0; this.places[step]!--) {
+      const atMs = user.times[slots[this.places[step]!]!]!;
+      if (atMs >= beforeMs) continue;
+      if (gapMs !== Infinity && beforeMs - atMs >= gapMs) return false;
+      if (step === 0 || this.reach(user, step - 1, atMs, this.leaf.steps[step]!.gapMs)) return true;
+    }
+    return false;
+  }
+
+  /** Leaves the chains of the steps that happened in `chains`, ascending by the time of their last event and by that of their first. */
+  private link(user: UserRuleState): void {
+    const { steps } = this.leaf;
+    this.chains.start(slotsOf(steps[0]!.track, user), user.times);
+    for (let i = 1; i < steps.length; i++) {
+      const { track, gapMs } = steps[i]!;
       this.spare.follow(this.chains, slotsOf(track, user), { times: user.times, gapMs });
       [this.chains, this.spare] = [this.spare, this.chains];
     }
   }
 
   /**
-   * A chain holds while from ≤ now < until: from its last event, or when that was long enough without the absent one, until its first leaves.
+   * With an absent step a chain holds while from ≤ now < until: from the time that its last event was long enough without the absent one, until
+   * its first event leaves.
    * Leaves the end of one that holds in `endSlot`, -1 when none does. @returns when that changes
    */
   private span(user: UserRuleState, nowMs: number): number {
-    const { absent, windowMs } = this.leaf;
+    const { windowMs } = this.leaf;
+    const { track, mode, forMs: waitMs } = this.leaf.absent!;
     const { size, atMs, beganAtMs, slots } = this.chains;
     const { times } = user;
-    const followers = absent === undefined ? NONE : slotsOf(absent.track, user);
-    const waitMs = absent === undefined ? 0 : absent.forMs;
+    const followers = slotsOf(track, user);
     let next = 0;
     let coveredUntilMs = -Infinity;
     this.endSlot = -1;
     for (let i = 0; i < size; i++) {
       const lastAtMs = atMs[i]!;
       while (next < followers.length && times[followers[next]!]! <= lastAtMs) next++;
-      const followed = next < followers.length && (absent!.mode === 'since' || times[followers[next]!]! - lastAtMs < waitMs);
+      const followed = next < followers.length && (mode === 'since' || times[followers[next]!]! - lastAtMs < waitMs);
       const fromMs = lastAtMs + waitMs;
       const untilMs = beganAtMs[i]! + windowMs;
       if (followed || untilMs <= nowMs || untilMs <= fromMs) continue;
@@ -190,24 +227,4 @@ function slotsOf(track: TimesTrack, user: UserRuleState): readonly number[] {
 function isCut(track: TimesTrack, windowMs: number, { user, nowMs }: Moment): boolean {
   const state = user.track(track.id) as TimesState | undefined;
   return state !== undefined && state.droppedAtMs !== null && state.droppedAtMs + windowMs > nowMs;
-}
-
-/** The latest-beginning chain that ends with the event, which must end one. Slow: for evidence. */
-function chainOf(steps: readonly Step[], user: UserRuleState, endSlot: number): number[] {
-  const ends = new Set<string>(); // events that no chain leads to
-  const back = (step: number, slot: number): number[] | undefined => {
-    if (step === 0) return [slot];
-    if (ends.has(`${step}:${slot}`)) return undefined;
-    const { times } = user;
-    const candidates = slotsOf(steps[step - 1]!.track, user).filter(
-      (earlier) => times[earlier]! < times[slot]! && times[slot]! - times[earlier]! < steps[step]!.gapMs,
-    );
-    for (const earlier of candidates.reverse()) {
-      const chain = back(step - 1, earlier);
-      if (chain !== undefined) return [...chain, slot];
-    }
-    ends.add(`${step}:${slot}`);
-    return undefined;
-  };
-  return back(steps.length - 1, endSlot) ?? [endSlot];
 }

@@ -42,7 +42,7 @@ export interface LeafFacts {
 }
 
 /** Events told as evidence of one leaf at most. */
-export const MAX_EVIDENCE = 10;
+export const MAX_EVIDENCE = 5;
 /** Lists up to here grow by one, so that many users fit into memory; longer ones by V8's own policy. */
 const TIGHT = 8;
 
@@ -104,6 +104,7 @@ export function insertAt<T>(list: T[], index: number, item: T): T[] {
 /** Drops the first `count` items in place. */
 export function dropFirst(list: unknown[], count: number): void {
   if (count === 1) list.shift();
+  else if (count === list.length) list.length = 0;
   else if (count > 0) list.splice(0, count);
 }
 
