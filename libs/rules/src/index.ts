@@ -24,3 +24,4 @@ export type { Explanation, RuleEvidence } from './engine/explain';
 export type { EvidenceEvent } from './engine/evidence-events';
 export type { StateReader, StateWriter } from './engine/state-port';
 export { evaluateLog } from './brute-force';
+export { overlapOf, sampleMembers, sizeSegment, stateOfLog, type Overlap, type SegmentSize } from './audience';
