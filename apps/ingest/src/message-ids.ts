@@ -21,6 +21,10 @@ export interface MessageIdsOptions {
 
 /** Ids of one call to the store beside the look-ups. */
 const MAX_STORED_AT_ONCE = 5_000;
+/** From the start of one exchange to that of the next, milliseconds: under load many requests share a call, and a lone one waits for nothing. */
+const EXCHANGE_INTERVAL_MS = 2;
+/** How long published ids wait for look-ups whose call they can share, milliseconds. */
+const STORE_WITHIN_MS = 10;
 /** A claim of this age is of a request that ended without telling; its id may be claimed anew. A repeat is possible then, a loss is not. */
 const CLAIM_LIMIT_MS = 60_000;
 
@@ -61,6 +65,7 @@ class StoredMessageIds implements MessageIds {
   private asked = new Fingerprints();
   private askers: Asker[] = [];
   private exchanging: Promise<void> | null = null;
+  private storeTimer: NodeJS.Timeout | null = null;
   private readonly guard: StoreGuard;
   private readonly maxUnstored: number;
   private readonly count: ReturnType<typeof createCounters>;
@@ -98,7 +103,7 @@ class StoredMessageIds implements MessageIds {
       for (const asker of claim?.waiting ?? []) answer(asker, true);
     }
     this.giveUpOldest();
-    this.schedule();
+    this.storeTimer ??= setTimeout(() => this.schedule(), STORE_WITHIN_MS);
   }
 
   forget(sourceId: string, ids: readonly string[]): void {
@@ -111,8 +116,11 @@ class StoredMessageIds implements MessageIds {
 
   /** Stores what waits, if the store lets it, and closes the store. */
   async close(): Promise<void> {
-    this.schedule();
-    while (this.exchanging !== null) await this.exchanging;
+    do {
+      this.schedule();
+      while (this.exchanging !== null) await this.exchanging;
+    } while (this.unstored.size > 0 && this.guard.isUp);
+    if (this.storeTimer) clearTimeout(this.storeTimer);
     this.guard.stop();
     await this.options.store.close();
   }
@@ -162,13 +170,20 @@ class StoredMessageIds implements MessageIds {
 
   private async exchangeAll(): Promise<void> {
     try {
-      while (this.asked.length > 0 || (this.unstored.size > 0 && this.guard.isUp)) await this.exchange();
+      do {
+        const startedAtMs = performance.now();
+        await this.exchange();
+        const waitMs = startedAtMs + EXCHANGE_INTERVAL_MS - performance.now();
+        if (this.asked.length > 0 && waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      } while (this.asked.length > 0 || (this.unstored.size >= MAX_STORED_AT_ONCE && this.guard.isUp));
     } finally {
       this.exchanging = null;
     }
   }
 
   private async exchange(): Promise<void> {
+    if (this.storeTimer) clearTimeout(this.storeTimer);
+    this.storeTimer = null;
     const { asked, askers } = this;
     this.asked = new Fingerprints();
     this.askers = [];

@@ -4,7 +4,7 @@ import type { Fingerprints } from './fingerprints';
 export interface MessageIdStore {
   readonly kind: 'redis' | 'memory';
   /**
-   * Remembers `added`, then looks `asked` up, in one round trip. Adding again changes nothing. Both may be used again once it settled.
+   * Remembers `added`, then looks `asked` up, in one round trip. Adding again changes no answer, and may take room twice. Both may be used again once it settled.
    * @returns for each of `asked` whether it is remembered
    * @throws STATE_UNAVAILABLE (retryable); some of `added` may be remembered then
    */

@@ -25,50 +25,40 @@ export interface RedisMessageIdStoreOptions {
 const CLUSTER_SHARDS = 16;
 /** Ids of one call: Redis serves nobody else for the milliseconds that it takes. */
 const CALL_IDS = 500;
-/** Low 48 bits of the print, and the bucket (uint32), little-endian. */
-const ENTRY_BYTES = 10;
-const PRINT_BYTES = 6;
+/** Of a bucket: the low 48 bits of a print and the hour in which it was added (uint16, counted from 1970 and wrapping), little-endian. */
+const ENTRY_BYTES = 8;
+/** Of an addition: an entry and the bucket (uint32). */
+const ADDITION_BYTES = 12;
 const HOUR_MS = 3_600_000;
+const HOURS = 65_536;
 /** An id is found until the end of the 24th hour after its own. */
-const KEEP_SECONDS = 25 * 3600 + 60;
+const KEEP_HOURS = 24;
+/** Hours by which the clock of another replica may be ahead. */
+const AHEAD_HOURS = 2;
+const KEEP_SECONDS = (KEEP_HOURS + AHEAD_HOURS) * 3600 + 60;
 
-/**
- * A bucket is a string of entries of 8 bytes, oldest first: the print and the hour in which it was added (uint16, counted from 1970 and wrapping).
- * An hour that is up to two ahead is of a replica whose clock is ahead. Keys are made from the first one and stay in its slot, so it runs on a
- * cluster. Returned are the places, from 0, of those that were found.
- */
-const EXCHANGE = `
-local prefix, hour, keep, added, asked, found = KEYS[1], tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], {}
-local call, unpack, find, sub, byte = redis.call, struct.unpack, string.find, string.sub, string.byte
-local stamp = struct.pack('<I2', hour)
-local function isYoung(entries, at, hours)
-  local low, high = byte(entries, at + 6, at + 7)
-  local age = (hour - low - high * 256) % 65536
-  return age <= hours or age >= 65534
-end
-local function holds(entries, print, hours)
-  local at = find(entries, print, 1, true)
-  while at do
-    if at % 8 == 1 and isYoung(entries, at, hours) then return true end
-    at = find(entries, print, at + 1, true)
+/** Appends entries to buckets, oldest first. Keys are made from the first one and stay in its slot, so it runs on a cluster. */
+const APPEND = `
+local prefix, keep, added = KEYS[1], ARGV[1], ARGV[2]
+for at = 1, #added, 12 do
+  local key = prefix .. struct.unpack('<I4', added, at + 8)
+  if redis.call('APPEND', key, string.sub(added, at, at + 7)) == 8 then redis.call('EXPIRE', key, keep) end
+end`;
+/** The same, and drops what is too old at the beginning of each bucket and keeps the bucket from expiring. */
+const RENEW = `
+local prefix, keep, added, hour = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
+for at = 1, #added, 12 do
+  local key = prefix .. struct.unpack('<I4', added, at + 8)
+  local entries, from = redis.call('GET', key) or '', 1
+  while from < #entries do
+    local low, high = string.byte(entries, from + 6, from + 7)
+    local age = (hour - low - high * 256) % ${HOURS}
+    if age <= ${KEEP_HOURS} or age >= ${HOURS - AHEAD_HOURS} then break end
+    from = from + 8
   end
-  return false
-end
-for at = 1, #added, 10 do
-  local print, key = sub(added, at, at + 5), prefix .. unpack('<I4', added, at + 6)
-  local entries = call('GET', key) or ''
-  if not holds(entries, print, 0) then
-    local from = 1
-    while from < #entries and not isYoung(entries, from, 24) do from = from + 8 end
-    call('SET', key, sub(entries, from) .. print .. stamp, 'EX', keep)
-  end
-end
-for at = 1, #asked, 10 do
-  local entries = call('GET', prefix .. unpack('<I4', asked, at + 6))
-  if entries and holds(entries, sub(asked, at, at + 5), 24) then found[#found + 1] = (at - 1) / 10 end
-end
-return found`;
-const EXCHANGE_SHA = createHash('sha1').update(EXCHANGE).digest('hex');
+  redis.call('SET', key, string.sub(entries, from) .. string.sub(added, at, at + 7), 'EX', keep)
+end`;
+const SHA1 = new Map([APPEND, RENEW].map((script) => [script, createHash('sha1').update(script).digest('hex')]));
 
 /**
  * Message ids in Redis ≥ 7, Valkey or a cluster of them, shared by all replicas. Evicted keys are ids forgotten early.
@@ -80,31 +70,37 @@ export async function openRedisMessageIdStore(options: RedisMessageIdStoreOption
   return new RedisMessageIdStore(connection, { keyPrefix, buckets, timeoutMs, now });
 }
 
-/** The ids of one call, and where each of the asked ones stands in the answer. */
-interface Call {
-  readonly shard: number;
-  readonly asked: Buffer;
-  readonly added: Buffer;
-  readonly places: readonly number[];
-}
-
 class RedisMessageIdStore implements MessageIdStore {
   readonly kind = 'redis';
   private readonly shards: number;
+  /** By bucket: one more than the hour in which this process last renewed it; 0 for never. */
+  private readonly renewed: Uint32Array;
+  private scriptWasLost = false;
 
   constructor(
     private readonly connection: RedisConnection,
     private readonly options: Required<Omit<RedisMessageIdStoreOptions, 'url'>>,
   ) {
     this.shards = connection.client instanceof Cluster ? CLUSTER_SHARDS : 1;
+    this.renewed = new Uint32Array(options.buckets);
   }
 
   async exchange(asked: Fingerprints, added: Fingerprints): Promise<boolean[]> {
+    const hour = Math.floor(this.options.now() / HOUR_MS) % HOURS;
     const answers = new Array<boolean>(asked.length).fill(false);
-    const calls = this.callsOf(asked, added);
-    const found = await this.attempt(() => Promise.all(calls.map((call) => this.run(call))));
-    found.forEach((places, i) => {
-      for (const place of places) answers[calls[i]!.places[place]!] = true;
+    await this.attempt(async () => {
+      const calls: Promise<unknown>[] = [];
+      // Additions first: the connection keeps the order of the calls, unless a server that lost the script needs it again.
+      for (let shard = 0; shard < this.shards; shard++) this.add(calls, added, shard, hour);
+      const lookUps = () => {
+        for (let shard = 0; shard < this.shards; shard++) this.lookUp(calls, { asked, answers, shard, hour });
+      };
+      lookUps();
+      await Promise.all(calls);
+      if (!this.scriptWasLost) return;
+      this.scriptWasLost = false;
+      lookUps();
+      await Promise.all(calls);
     });
     return answers;
   }
@@ -121,20 +117,35 @@ class RedisMessageIdStore implements MessageIdStore {
     else client.disconnect();
   }
 
-  private callsOf(asked: Fingerprints, added: Fingerprints): Call[] {
-    const calls: Call[] = [];
-    for (let shard = 0; shard < this.shards; shard++) {
-      const places = this.placesOf(asked, shard);
-      const toAdd = this.placesOf(added, shard);
-      // Additions first: the connection keeps the order of the calls.
-      for (let from = 0; from < toAdd.length; from += CALL_IDS)
-        calls.push({ shard, asked: NOTHING, added: this.pack(added, toAdd.slice(from, from + CALL_IDS)), places: [] });
-      for (let from = 0; from < places.length; from += CALL_IDS) {
-        const part = places.slice(from, from + CALL_IDS);
-        calls.push({ shard, asked: this.pack(asked, part), added: NOTHING, places: part });
-      }
+  /** A bucket is renewed once an hour by each process; in between it is appended to, which costs a quarter. */
+  private add(calls: Promise<unknown>[], added: Fingerprints, shard: number, hour: number): void {
+    const [stale, fresh]: [number[], number[]] = [[], []];
+    for (const place of this.placesOf(added, shard)) {
+      (this.renewed[this.bucketOf(added.spreads[place]!)] === hour + 1 ? fresh : stale).push(place);
     }
-    return calls;
+    for (const part of slices(stale)) calls.push(this.renew(added, part, shard, hour));
+    for (const part of slices(fresh)) calls.push(this.run(APPEND, shard, [pack(added, part, hour, this.options.buckets)]));
+  }
+
+  private async renew(added: Fingerprints, places: readonly number[], shard: number, hour: number): Promise<void> {
+    const buckets = places.map((place) => this.bucketOf(added.spreads[place]!));
+    await this.run(RENEW, shard, [pack(added, places, hour, this.options.buckets), hour]);
+    for (const bucket of buckets) this.renewed[bucket] = hour + 1;
+  }
+
+  private lookUp(calls: Promise<unknown>[], ask: { asked: Fingerprints; answers: boolean[]; shard: number; hour: number }): void {
+    const { asked, answers, shard, hour } = ask;
+    const prefix = this.keyPrefixOf(shard);
+    for (const places of slices(this.placesOf(asked, shard))) {
+      const keys = places.map((place) => `${prefix}${this.bucketOf(asked.spreads[place]!)}`);
+      const answered = this.connection.client.mgetBuffer(keys).then((buckets) => {
+        places.forEach((place, i) => {
+          const entries = buckets[i];
+          if (entries) answers[place] = holds(entries, asked.prints[place]!, hour);
+        });
+      });
+      calls.push(answered);
+    }
   }
 
   private placesOf({ spreads, length }: Fingerprints, shard: number): number[] {
@@ -147,24 +158,20 @@ class RedisMessageIdStore implements MessageIdStore {
     return spread % this.options.buckets;
   }
 
-  private pack({ prints, spreads }: Fingerprints, places: readonly number[]): Buffer {
-    const packed = Buffer.allocUnsafe(places.length * ENTRY_BYTES);
-    places.forEach((place, i) => {
-      packed.writeUIntLE(prints[place]! % 2 ** (8 * PRINT_BYTES), i * ENTRY_BYTES, PRINT_BYTES);
-      packed.writeUInt32LE(this.bucketOf(spreads[place]!), i * ENTRY_BYTES + PRINT_BYTES);
-    });
-    return packed;
+  private keyPrefixOf(shard: number): string {
+    return `${this.options.keyPrefix}ids:{${shard}}:`;
   }
 
-  private async run({ shard, asked, added }: Call): Promise<number[]> {
+  private async run(script: string, shard: number, values: readonly (Buffer | number)[]): Promise<void> {
     const { client } = this.connection;
-    const hour = Math.floor(this.options.now() / HOUR_MS) % 65_536;
-    const args = [`${this.options.keyPrefix}ids:{${shard}}:`, hour, KEEP_SECONDS, added, asked];
+    const [added, ...others] = values;
+    const args = [this.keyPrefixOf(shard), KEEP_SECONDS, added!, ...others];
     try {
-      return (await client.evalsha(EXCHANGE_SHA, 1, ...args)) as number[];
+      await client.evalsha(SHA1.get(script)!, 1, ...args);
     } catch (error) {
       if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-      return (await client.eval(EXCHANGE, 1, ...args)) as number[];
+      this.scriptWasLost = true;
+      await client.eval(script, 1, ...args);
     }
   }
 
@@ -178,4 +185,31 @@ class RedisMessageIdStore implements MessageIdStore {
   }
 }
 
-const NOTHING = Buffer.alloc(0);
+function* slices(places: readonly number[]): Generator<readonly number[]> {
+  for (let from = 0; from < places.length; from += CALL_IDS) yield places.slice(from, from + CALL_IDS);
+}
+
+function pack({ prints, spreads }: Fingerprints, places: readonly number[], hour: number, buckets: number): Buffer {
+  const packed = Buffer.allocUnsafe(places.length * ADDITION_BYTES);
+  let at = 0;
+  for (const place of places) {
+    const print = prints[place]!;
+    packed.writeUInt32LE(print % 2 ** 32, at);
+    packed.writeUInt16LE(Math.floor(print / 2 ** 32) % 2 ** 16, at + 4);
+    packed.writeUInt16LE(hour, at + 6);
+    packed.writeUInt32LE(spreads[place]! % buckets, at + ENTRY_BYTES);
+    at += ADDITION_BYTES;
+  }
+  return packed;
+}
+
+/** Whether the print is among the entries of a bucket, and not too old. */
+function holds(entries: Buffer, print: number, hour: number): boolean {
+  const [low, high] = [print % 2 ** 32, Math.floor(print / 2 ** 32) % 2 ** 16];
+  for (let at = 0; at + ENTRY_BYTES <= entries.length; at += ENTRY_BYTES) {
+    if (entries.readUInt32LE(at) !== low || entries.readUInt16LE(at + 4) !== high) continue;
+    const age = (hour - entries.readUInt16LE(at + 6) + HOURS) % HOURS;
+    if (age <= KEEP_HOURS || age >= HOURS - AHEAD_HOURS) return true;
+  }
+  return false;
+}
