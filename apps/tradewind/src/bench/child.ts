@@ -9,6 +9,7 @@ import { workspaceRoot } from '../workspace-root';
  * young generation of 16 MB (the default) most of them are copied twice by the collector before they die.
  */
 const SERVICE_FLAGS = ['--max-semi-space-size=32'];
+const SERVICE_ENV = { MALLOC_ARENA_MAX: '2' };
 
 /** A measured process: it says `{ ready }` when it may be loaded, and `{ result }` at its end. */
 export interface BenchChild<Ready, Result> {
@@ -41,7 +42,7 @@ export function forkChild<Ready = true, Result = unknown>({
   const file = script.endsWith('.mjs') ? join(workspaceRoot(), 'bench', script) : join(__dirname, script);
   if (!existsSync(file)) throw new AppError('NOT_FOUND', `${file} is missing: run the bench from a build (npx tradewind bench)`);
   const child = fork(file, [JSON.stringify(config)], {
-    env: { PATH: '/usr/bin:/bin', ...env },
+    env: { PATH: '/usr/bin:/bin', ...SERVICE_ENV, ...env },
     execArgv: [...SERVICE_FLAGS, ...nodeOptions],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

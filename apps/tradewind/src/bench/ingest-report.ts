@@ -42,7 +42,7 @@ export function reportIngest(
   const rate = (shape: Shape, side: Side) => median(figures[shape][side].map(({ requestsPerSecond }) => requestsPerSecond));
   const floorSide = (shape: Shape): Side => (rate(shape, 'direct') > rate(shape, 'sharing') ? 'direct' : 'sharing');
   const latency = (shape: Shape, field: 'p50Ms' | 'p99Ms', side: Side = 'ours') =>
-    median(figures[shape][side].map((result) => result[field]));
+    round(median(figures[shape][side].map((result) => result[field])), 1);
   const cpu = (shape: Shape, side: Side) => {
     const values = figures[shape][side].flatMap(({ cpuMicros }) => cpuMicros ?? []);
     return values.length === 0 ? null : Math.round(median(values));
