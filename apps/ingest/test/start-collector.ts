@@ -70,7 +70,7 @@ export async function startCollector(
     ...createStores(state),
     ...(options.log && { log: options.log }),
     state: new MemoryStateStore(),
-    openMessageIds: async () => options.messageIds ?? FORGETFUL,
+    openMessageIds: async () => options.messageIds,
     logger: SILENT_LOGGER,
     metrics: createMetrics({ service: 'test', processMetrics: false }),
     health: createHealth(),
@@ -89,7 +89,8 @@ export async function startCollector(
         writeKeys: present.writeKeys.map((key) => ({ ...key, scopes: scopes ?? key.scopes })),
       },
   );
-  const env = { PORT: '0', INGEST_MAX_IN_FLIGHT_BYTES: String(MAX_IN_FLIGHT_BYTES), ...options.env };
+  const INGEST_DEDUPLICATION = options.messageIds ? 'on' : 'off';
+  const env = { PORT: '0', INGEST_MAX_IN_FLIGHT_BYTES: String(MAX_IN_FLIGHT_BYTES), INGEST_DEDUPLICATION, ...options.env };
   const running = await runServices([ingest], { platform, env, createStrategy: () => new NoEvents() });
   return {
     url: running.url,
@@ -116,14 +117,6 @@ export async function startCollector(
     close: () => running.close(),
   };
 }
-
-/** So that tests may send the same event: every id is new. */
-const FORGETFUL: MessageIdStore = {
-  kind: 'memory',
-  exchange: async (asked) => new Array<boolean>(asked.length).fill(false),
-  ping: async () => undefined,
-  close: async () => undefined,
-};
 
 interface State {
   published: OutboundRecord[];
