@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '@tradewind/contracts';
+import { workspaceRoot } from '../workspace-root';
 
 export interface ServiceProcessOptions {
   readonly name: string;
@@ -42,7 +43,9 @@ export class ServiceProcess {
   start(): void {
     const { name, port, env, logDir } = this.options;
     const log = openSync(join(logDir, `${name}.log`), 'a');
-    const main = join(__dirname, 'main.js');
+    // Beside this code once it is built; a spec has the command line.
+    const built = join(__dirname, 'main.js');
+    const main = existsSync(built) ? built : join(workspaceRoot(), 'bin', 'tradewind.mjs');
     const child = spawn(process.execPath, [main, 'service', name], {
       env: { ...env, PORT: String(port) },
       stdio: ['ignore', log, log],
