@@ -55,7 +55,10 @@ async function openBenchPlatform(run: OurStreamRun, meter: StreamMeter): Promise
     log,
     state,
     // Only the model's bytes are asked of it, and segments by rule, of which there are none.
-    database: { releases: { artefact: async () => readFileSync(run.modelFile) }, segments: { list: async () => [] } } as unknown as Database,
+    database: {
+      releases: { artefact: async () => readFileSync(run.modelFile) },
+      segments: { list: async () => [] },
+    } as unknown as Database,
     gate: new PartitionGate(),
     logger,
     metrics: createMetrics({ service: 'bench' }),
