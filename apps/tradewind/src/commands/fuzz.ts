@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Argument } from 'commander';
 import { AppError } from '@tradewind/contracts';
 import type { Command, Output } from '../command';
+import { importForDevelopment } from '../development-packages';
 import { wholeNumber } from '../options';
 
 interface FuzzFlags {
@@ -30,7 +31,7 @@ export const fuzzCommand: Command = {
 };
 
 async function run({ bodies, seed, dataDir }: FuzzFlags, output: Output): Promise<void> {
-  const { describeFuzz, fuzzTest } = await import('../fuzz/fuzz-test');
+  const { describeFuzz, fuzzTest } = await importForDevelopment(() => import('../fuzz/fuzz-test'));
   const folder = dataDir === undefined ? await mkdtemp(join(tmpdir(), 'tradewind-fuzz-')) : resolve(dataDir);
   const report = await fuzzTest({ dataDir: folder, bodies, seed, output });
   output.print(report, describeFuzz(report));

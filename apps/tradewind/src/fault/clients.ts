@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '@tradewind/contracts';
+import { importForDevelopment } from '../development-packages';
 import type { Ledger, Outcome } from './ledger';
 
 export interface LoadOptions {
@@ -118,7 +118,7 @@ async function work({ client, users, kind, padding, options, signal }: Work): Pr
 }
 
 async function openSegment({ url, writeKey }: LoadOptions, flushAt: number): Promise<Client> {
-  const { Analytics } = await load(() => import('@segment/analytics-node'));
+  const { Analytics } = await importForDevelopment(() => import('@segment/analytics-node'));
   const client = new Analytics({ writeKey, host: url, flushAt, flushInterval: 1_000 });
   client.on('error', () => undefined);
   return {
@@ -130,7 +130,7 @@ async function openSegment({ url, writeKey }: LoadOptions, flushAt: number): Pro
 }
 
 async function openRudder({ url, writeKey }: LoadOptions, flushAt: number): Promise<Client> {
-  const { default: RudderAnalytics } = await load(() => import('@rudderstack/rudder-sdk-node'));
+  const { default: RudderAnalytics } = await importForDevelopment(() => import('@rudderstack/rudder-sdk-node'));
   // With an error handler a failed flush rejects nothing; outcomes come with each event's callback.
   const client = new RudderAnalytics(writeKey, { dataPlaneUrl: url, flushAt, flushInterval: 1_000, errorHandler: () => undefined });
   // It writes every failed attempt to the console, whatever its level.
@@ -144,14 +144,4 @@ async function openRudder({ url, writeKey }: LoadOptions, flushAt: number): Prom
     flush: () => void client.flush(),
     close: () => client.flush(),
   };
-}
-
-async function load<T>(importing: () => Promise<T>): Promise<T> {
-  try {
-    return await importing();
-  } catch (cause) {
-    throw new AppError('CONFIG_INVALID', 'the SDKs are not installed: they are development packages; run npm ci in the workspace', {
-      cause,
-    });
-  }
 }
