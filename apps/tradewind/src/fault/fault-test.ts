@@ -9,7 +9,7 @@ import { ServiceProcess } from '../crash/service-process';
 import { freePort } from '../stack/ports';
 import { openStack, type StackControl } from '../stack/stack';
 import { openBalancer } from './balancer';
-import { startLoad } from './clients';
+import { startLoad, type Load } from './clients';
 import { FAULT_PLANS, type FaultName } from './faults';
 import { Ledger, isWhole, type Arrival, type LedgerReport } from './ledger';
 import { openSmallDisk, type SmallDisk } from './small-disk';
@@ -89,13 +89,9 @@ async function runFault(name: FaultName, stage: Stage): Promise<FaultResult> {
   try {
     const ledger = new Ledger();
     const { rate, seconds, output } = options;
-    const load = await startLoad({ url: balancer.url, writeKey: keyOf(name), ledger, rate, paddingBytes: fault.paddingBytes });
-    await pause(WARM_UP_MS);
     const tell = (text: string) => output.note(`${name}, ${secondsSince(startedMs)} s, ${ledger.count('delivered')} delivered: ${text}`);
-    await fault.inject({ stack: stage.stack, replicas, ledger, seconds, tell });
-    await pause(COOL_DOWN_MS);
-    tell('waiting for the last outcomes');
-    await load.stop(OUTCOME_TIMEOUT_MS);
+    const load = await startLoad({ url: balancer.url, writeKey: keyOf(name), ledger, rate, paddingBytes: fault.paddingBytes });
+    await sendDuring(load, () => fault.inject({ stack: stage.stack, replicas, ledger, seconds, tell }));
     const report = await compareWithTopic(name, ledger, stage.env);
     const exits = replicas.reduce((sum, replica) => sum + replica.exits, 0);
     return {
@@ -114,6 +110,20 @@ async function runFault(name: FaultName, stage: Stage): Promise<FaultResult> {
     await Promise.all(replicas.map((replica) => replica.stop()));
     if (disk) disk.remove();
   }
+}
+
+/** The load runs while `work` does, and a moment longer; then its last outcomes are waited for. */
+async function sendDuring(load: Load, work: () => Promise<void>): Promise<void> {
+  try {
+    await pause(WARM_UP_MS);
+    await work();
+    await pause(COOL_DOWN_MS);
+  } catch (error) {
+    // Clients that go on retrying would keep this process alive.
+    await load.stop(0);
+    throw error;
+  }
+  await load.stop(OUTCOME_TIMEOUT_MS);
 }
 
 const keyOf = (name: FaultName) => `key-of-${name}`;
