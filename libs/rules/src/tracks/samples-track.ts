@@ -99,8 +99,6 @@ export class SamplesTrack implements Track<SamplesState> {
     this.sum.clear();
     for (let i = slots.length - 1; i >= first; i--) {
       this.sum.add(values[i]!);
-      const leavesWithEarlier = i > first && times[slots[i - 1]!] === times[slots[i]!];
-      if (leavesWithEarlier) continue;
       const before = compareTotal(aggregate, comparison, this.sum.value, slots.length - i);
       if (before !== truth) flipAtMs = times[slots[i]!]! + windowMs;
       truth = before;
