@@ -46,10 +46,10 @@ async function readiness(url: string): Promise<[status: number, checks: Record<s
   return [response.status, ((await response.json()) as { checks: Record<string, string> }).checks];
 }
 
-/** Every record of the state store, byte by byte. */
+/** Every record of the state store, byte by byte; message ids of the collector lie beside it in Redis only. */
 async function records({ running }: Started): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for await (const page of running.platform.state.scan('')) for (const [key, value] of page) found[key] = value.toString('hex');
+  for await (const page of running.platform.state.scan('')) for (const [key, value] of page) if (!key.startsWith('ids:')) found[key] = value.toString('hex');
   return found;
 }
 
