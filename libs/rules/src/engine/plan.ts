@@ -10,7 +10,7 @@ import { Router, type Selector } from './selectors';
 import type { Track } from '../tracks/track';
 
 /** Changes when records of the same rules would no longer be read alike. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** A leaf that a user's key alone decides. */
 export interface KeyLeaf {
