@@ -23,5 +23,5 @@ export default {
   globalTeardown: root + 'libs/testing/src/servers/global-teardown.ts',
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.tradewind/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.nx/', '<rootDir>/.tradewind/'],
-  testTimeout: 30_000,
+  testTimeout: 90_000,
 };
