@@ -49,7 +49,8 @@ async function readiness(url: string): Promise<[status: number, checks: Record<s
 /** Every record of the state store, byte by byte; message ids of the collector lie beside it in Redis only. */
 async function records({ running }: Started): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for await (const page of running.platform.state.scan('')) for (const [key, value] of page) if (!key.startsWith('ids:')) found[key] = value.toString('hex');
+  for await (const page of running.platform.state.scan(''))
+    for (const [key, value] of page) if (!key.startsWith('ids:')) found[key] = value.toString('hex');
   return found;
 }
 
