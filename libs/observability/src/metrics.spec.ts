@@ -14,6 +14,25 @@ describe('createMetrics', () => {
     expect(text).toContain('tradewind_batch_seconds_bucket{le="1",service="ingest"} 1');
   });
 
+  it('counts observations up to each bound, and their sum', async () => {
+    const metrics = create();
+    const seconds = metrics.histogram({ name: 'tradewind_answer_seconds', help: 'Answers', labels: ['route'], buckets: [0.1, 1] });
+    for (const value of [0.05, 0.1, 0.5, 3, NaN]) seconds.observe(value, { route: '/a' });
+    const lines = (await metrics.text()).split('\n').filter((line) => line.startsWith('tradewind_answer'));
+    expect(lines.map((line) => line.replace('route="/a",service="ingest"', '…'))).toEqual([
+      'tradewind_answer_seconds_bucket{le="0.1",…} 2',
+      'tradewind_answer_seconds_bucket{le="1",…} 3',
+      'tradewind_answer_seconds_bucket{le="+Inf",…} 4',
+      'tradewind_answer_seconds_sum{…} 3.65',
+      'tradewind_answer_seconds_count{…} 4',
+    ]);
+  });
+
+  it.each([[-1], [NaN]])('does not count %d', (value) => {
+    const counter = create().counter({ name: 'tradewind_events_total', help: 'Events' });
+    expect(() => counter.add(value)).toThrow(RangeError);
+  });
+
   it('shares a family among the services of a process', async () => {
     const metrics = create();
     const name = 'tradewind_lag_seconds';

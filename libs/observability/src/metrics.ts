@@ -1,4 +1,5 @@
-import { Counter as PromCounter, Gauge as PromGauge, Histogram as PromHistogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Gauge as PromGauge, Registry, collectDefaultMetrics, type Metric } from 'prom-client';
+import { CounterFamily, HistogramFamily } from './metric-families';
 
 /** A value for each label that the metric declared, beside `service`, which is added. */
 export type Labels<L extends string> = Readonly<Record<L, string | number>>;
@@ -83,9 +84,9 @@ class PrometheusMetrics implements Metrics {
 
   counter<L extends string = never>(options: MetricOptions<L>): Counter<L> {
     checkName(options.name, true);
-    const metric = this.shared(options, PromCounter, () => new PromCounter<string>(this.settings(options)));
     const { service } = this;
-    return { add: (value, ...[labels]) => metric.inc({ ...labels, service }, value) };
+    const family = this.shared(options, CounterFamily, () => this.registered(new CounterFamily(familyOf(options))));
+    return { add: (value, ...[labels]) => family.add(service, value, labels) };
   }
 
   gauge<L extends string = never>(options: GaugeOptions<L>): Gauge<L> {
@@ -104,9 +105,9 @@ class PrometheusMetrics implements Metrics {
   histogram<L extends string = never>(options: HistogramOptions<L>): Histogram<L> {
     checkName(options.name, false);
     const buckets = [...(options.buckets ?? SECONDS_BUCKETS)];
-    const metric = this.shared(options, PromHistogram, () => new PromHistogram<string>({ ...this.settings(options), buckets }));
     const { service } = this;
-    return { observe: (value, ...[labels]) => metric.observe({ ...labels, service }, value) };
+    const family = this.shared(options, HistogramFamily, () => this.registered(new HistogramFamily(familyOf(options), buckets)));
+    return { observe: (value, ...[labels]) => family.observe(service, value, labels) };
   }
 
   forService(service: string): Metrics {
@@ -115,6 +116,11 @@ class PrometheusMetrics implements Metrics {
 
   text(): Promise<string> {
     return this.registry.metrics();
+  }
+
+  private registered<T extends CounterFamily | HistogramFamily>(family: T): T {
+    this.registry.registerMetric(family as unknown as Metric);
+    return family;
   }
 
   private settings(options: MetricOptions<string>) {
@@ -127,6 +133,10 @@ class PrometheusMetrics implements Metrics {
     if (present instanceof kind) return present;
     throw new Error(`metric ${options.name} is already of another kind`);
   }
+}
+
+function familyOf({ name, help, labels = [] }: MetricOptions<string>) {
+  return { name, help, labels };
 }
 
 /** A gauge that several services of one process can fill at a scrape. */
