@@ -29,6 +29,7 @@ export interface Judge {
   readonly plan?: PlanChecker | undefined;
 }
 
+const ID_MEMBERS = ['userId', 'anonymousId', 'previousId'] as const;
 const NONE: readonly Violation[] = [];
 const NO_BYTES = Buffer.alloc(0);
 
@@ -72,10 +73,14 @@ export function storedOriginal({ raw, redacted }: Entry, keep: SourceSettings['r
 
 /** The ids that an event names, also one that could not be accepted. */
 function idsOf(event: unknown): string[] {
-  if (!isObject(event)) return [];
-  return [event['userId'], event['anonymousId'], event['previousId']].flatMap((id) =>
-    id === '' ? [] : typeof id === 'number' ? String(id) : typeof id === 'string' ? id : [],
-  );
+  const ids: string[] = [];
+  if (!isObject(event)) return ids;
+  for (const member of ID_MEMBERS) {
+    const id = event[member];
+    if (typeof id === 'number') ids.push(String(id));
+    else if (typeof id === 'string' && id !== '') ids.push(id);
+  }
+  return ids;
 }
 
 /** The plan sees the event as it was sent; what it says goes on the event as it is published. */

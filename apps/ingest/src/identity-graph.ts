@@ -32,6 +32,7 @@ export function createIdentityGraph(options: IdentityGraphOptions): IdentityGrap
 
   return {
     async resolve(events) {
+      if (events.every((event) => isKnownAlone(stored, event))) return { events, links: [] };
       const known = await load(stored, events);
       const fresh = new Map<string, StoredLink>();
       const links: Link[] = [];
@@ -62,6 +63,12 @@ export function createIdentityGraph(options: IdentityGraphOptions): IdentityGrap
     prints.clear();
     return prints.push(sourceId, messageId);
   }
+}
+
+/** True of an event that makes no link, of an id that is known to be no alias: most are. */
+function isKnownAlone(stored: IdentityLinks, event: Event): boolean {
+  const key = userKey(event.sourceId, event.userId || event.anonymousId);
+  return aliasOf(event) === '' && key === event.userKey && stored.peek(key) === null;
 }
 
 /** The id that the event says is its userId's; '' when it says nothing. */

@@ -122,16 +122,17 @@ export async function authenticate(
 async function settle(deps: CollectorStages, sourceId: string, entries: readonly Entry[]): Promise<readonly Link[]> {
   const { identity, messageIds, suppressions } = deps;
   if (!identity && !messageIds) return [];
-  const open = entries.filter(isPublished);
-  const events = open.flatMap(({ event }) => event ?? []);
-  if (events.length === 0) return [];
-  const [resolved, seen] = await Promise.all([
-    identity?.resolve(events),
-    messageIds?.seen(
-      sourceId,
-      events.map(({ messageId }) => messageId),
-    ),
-  ]);
+  const open: Entry[] = [];
+  const events: Event[] = [];
+  const ids: string[] = [];
+  for (const entry of entries) {
+    if (!entry.event || !isPublished(entry)) continue;
+    open.push(entry);
+    events.push(entry.event);
+    ids.push(entry.event.messageId);
+  }
+  if (open.length === 0) return [];
+  const [resolved, seen] = await Promise.all([identity?.resolve(events), messageIds?.seen(sourceId, ids)]);
   const withheld = new Set<string>();
   open.forEach((entry, i) => {
     if (resolved) entry.event = resolved.events[i]!;
@@ -163,7 +164,8 @@ async function publish(
   makeRecords: () => OutboundRecord[],
 ): Promise<void> {
   const { log, messageIds } = deps;
-  const fresh = messageIds ? entries.flatMap((entry) => (entry.event && isPublished(entry) ? entry.event.messageId : [])) : [];
+  const fresh: string[] = [];
+  if (messageIds) for (const entry of entries) if (entry.event && isPublished(entry)) fresh.push(entry.event.messageId);
   try {
     const records = makeRecords();
     if (records.length > 0) await log.publish(records);

@@ -18,4 +18,6 @@ export {
 } from './graphs/kmeans-graph';
 export { buildItemRankerGraph, type ItemRankerModel } from './graphs/item-ranker-graph';
 export { buildTreeEnsembleGraph, type EnsembleTree, type TreeEnsembleModel } from './graphs/tree-ensemble-graph';
+export { buildLogisticGraph, type LogisticGraphModel, type LogisticTerm } from './graphs/logistic-graph';
+export { buildHeadsGraph, type GraphHead } from './graphs/heads-graph';
 export { decodeRankings, encodeRankRequests, type RankRequest, type RankedItemScore } from './graphs/item-ranker-io';

@@ -110,3 +110,24 @@ export {
   type Change,
   type ChangeQuestion,
 } from './traits/smallest-change';
+export {
+  completeColumns,
+  completeRows,
+  explainLearner,
+  explainPropensity,
+  learnedHeads,
+  lifetimeAmounts,
+  predictCustomer,
+  scoreLearner,
+  type AmountHead,
+  type CustomerPrediction,
+  type CustomerPredictionModel,
+  type HorizonHeads,
+  type HorizonPrediction,
+  type LearnedHead,
+  type PropensityHead,
+  type PropensityKind,
+} from './customers/prediction-model';
+export { fitAmount, fitPropensity, type HorizonRows } from './customers/fit-heads';
+export { fitLifetime, type CustomerRows, type LifetimeModels, type LifetimeSource } from './customers/lifetime-columns';
+export { compareGroups, type GroupComparison, type GroupFigures, type GroupRows } from './fairness/compare-groups';

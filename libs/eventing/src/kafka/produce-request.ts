@@ -1,5 +1,5 @@
 import { crc32c } from './crc32c';
-import { bodySize, recordSize, writeRecord, type Encoded, type RecordToEncode } from './record-encoder';
+import { RecordWriter, type Encoded, type RecordToEncode } from './record-encoder';
 
 /** What kafkajs hands to its encoder of a produce request. */
 export interface ProduceToEncode {
@@ -19,6 +19,10 @@ export interface PartitionToEncode {
   readonly messages: readonly (RecordToEncode & { readonly timestamp?: string | null })[];
 }
 
+/** Transaction, acks, timeout and number of topics. */
+const REQUEST_HEADER_BYTES = 12;
+/** Its number and the length of its batch. */
+const PARTITION_HEADER_BYTES = 8;
 /** Length, leader epoch, magic, checksum; then what the checksum covers. */
 const BATCH_HEADER_BYTES = 61;
 const LENGTH_AT = 8;
@@ -38,54 +42,51 @@ export function isPlain({ transactionalId, compression, topicData }: ProduceToEn
 }
 
 /**
- * The body of a produce request (versions 3 to 7) without transaction and compression in one buffer of the right size, all records stamped
- * `nowMs`. kafkajs makes a growing buffer for each partition, topic and batch, and copies each into the next.
+ * The body of a produce request (versions 3 to 7) without transaction and compression in one buffer, all records stamped `nowMs`. kafkajs makes
+ * a growing buffer for each partition, topic and batch, and copies each into the next.
  * @see https://kafka.apache.org/documentation/#recordbatch
  */
 export function encodeProduce(request: ProduceToEncode, nowMs: number): Encoded {
-  const sizes: number[] = [];
-  let total = 2 + 2 + 4 + 4;
-  for (const { topic, partitions } of request.topicData) {
-    total += 2 + Buffer.byteLength(topic) + 4;
-    for (const { messages } of partitions) {
-      total += 8 + BATCH_HEADER_BYTES;
-      for (let i = 0; i < messages.length; i++) {
-        const size = bodySize(messages[i]!, i, 0);
-        sizes.push(size);
-        total += recordSize(size);
-      }
-    }
-  }
-  const buffer = Buffer.allocUnsafe(total);
-  write(buffer, request, { nowMs, sizes });
-  return { buf: buffer, buffer };
-}
-
-function write(buffer: Buffer, request: ProduceToEncode, { nowMs, sizes }: { nowMs: number; sizes: readonly number[] }): void {
-  const producerId = BigInt(String(request.producerId ?? -1));
+  const writer = RecordWriter.shared();
+  writer.reserve(REQUEST_HEADER_BYTES);
+  let { buffer } = writer;
   let at = buffer.writeInt16BE(NO_TRANSACTION, 0);
   at = buffer.writeInt16BE(request.acks, at);
   at = buffer.writeInt32BE(request.timeout, at);
-  at = buffer.writeInt32BE(request.topicData.length, at);
-  let record = 0;
+  writer.at = buffer.writeInt32BE(request.topicData.length, at);
   for (const { topic, partitions } of request.topicData) {
-    const nameAt = at + 2;
-    at = nameAt + buffer.write(topic, nameAt);
-    buffer.writeInt16BE(at - nameAt, nameAt - 2);
-    at = buffer.writeInt32BE(partitions.length, at);
-    for (const { partition, messages, firstSequence = 0 } of partitions) {
-      at = buffer.writeInt32BE(Number(partition), at);
-      const batchAt = at + 4;
-      let end = batchAt + BATCH_HEADER_BYTES;
-      for (let i = 0; i < messages.length; i++) {
-        end = writeRecord(buffer, end, messages[i]!, { size: sizes[record++]!, offsetDelta: i, timestampDelta: 0 });
-      }
-      buffer.writeInt32BE(end - batchAt, at);
-      const { producerEpoch = 0 } = request;
-      writeBatchHeader(buffer, batchAt, end, { nowMs, producerId, producerEpoch, firstSequence, records: messages.length });
-      at = end;
-    }
+    writer.reserve(2 + 3 * topic.length + 4);
+    ({ buffer, at } = writer);
+    const nameBytes = buffer.write(topic, at + 2);
+    buffer.writeInt16BE(nameBytes, at);
+    writer.at = buffer.writeInt32BE(partitions.length, at + 2 + nameBytes);
+    for (const partition of partitions) writePartition(writer, partition, request, nowMs);
   }
+  const encoded = writer.finish();
+  return { buf: encoded, buffer: encoded };
+}
+
+function writePartition(
+  writer: RecordWriter,
+  { partition, messages, firstSequence = 0 }: PartitionToEncode,
+  { producerId, producerEpoch = 0 }: ProduceToEncode,
+  nowMs: number,
+): void {
+  const start = writer.at;
+  writer.reserve(PARTITION_HEADER_BYTES + BATCH_HEADER_BYTES);
+  writer.at += PARTITION_HEADER_BYTES + BATCH_HEADER_BYTES;
+  for (let i = 0; i < messages.length; i++) writer.writeRecord(messages[i]!, i, 0);
+  const { buffer, at: end } = writer;
+  const batchAt = start + PARTITION_HEADER_BYTES;
+  buffer.writeInt32BE(Number(partition), start);
+  buffer.writeInt32BE(end - batchAt, start + 4);
+  writeBatchHeader(buffer, batchAt, end, {
+    nowMs,
+    producerId: BigInt(String(producerId ?? -1)),
+    producerEpoch,
+    firstSequence,
+    records: messages.length,
+  });
 }
 
 interface BatchHeader {

@@ -90,12 +90,14 @@ class RedisMessageIdStore implements MessageIdStore {
     const answers = new Array<boolean>(asked.length).fill(false);
     await this.attempt(async () => {
       const calls: Promise<unknown>[] = [];
-      // Additions first: the connection keeps the order of the calls, unless a server that lost the script needs it again.
-      for (let shard = 0; shard < this.shards; shard++) this.add(calls, added, shard, hour);
       const lookUps = () => {
         for (let shard = 0; shard < this.shards; shard++) this.lookUp(calls, { asked, answers, shard, hour });
       };
-      lookUps();
+      this.inOneWrite(() => {
+        // Additions first: the connection keeps the order of the calls, unless a server that lost the script needs it again.
+        for (let shard = 0; shard < this.shards; shard++) this.add(calls, added, shard, hour);
+        lookUps();
+      });
       await Promise.all(calls);
       if (!this.scriptWasLost) return;
       this.scriptWasLost = false;
@@ -115,6 +117,18 @@ class RedisMessageIdStore implements MessageIdStore {
     if (client.status === 'end') return;
     if (client.status === 'ready') await client.quit().catch(() => client.disconnect());
     else client.disconnect();
+  }
+
+  /** What `send` gives to the connection leaves in one write, where there is but one connection. */
+  private inOneWrite(send: () => void): void {
+    const { client } = this.connection;
+    const stream = client instanceof Cluster ? undefined : client.stream;
+    stream?.cork();
+    try {
+      send();
+    } finally {
+      stream?.uncork();
+    }
   }
 
   /** A bucket is renewed once an hour by each process; in between it is appended to, which costs a quarter. */

@@ -59,18 +59,22 @@ interface Parting {
 export function buildTreeEnsembleGraph(model: TreeEnsembleModel): OnnxGraph {
   const width = model.columns.length;
   if (width === 0) throw new RangeError('trees need at least one column');
+  const g = new GraphBuilder('tree_ensemble');
+  const score = addTreeEnsemble(g, g.input('features', 'float32', ['n', width]), model);
+  g.output(score, 'score', 'float32', ['n']);
+  if (model.loss === 'log') g.output(g.op('Sigmoid', [score]), 'probability', 'float32', ['n']);
+  return g.finish({ domains: { 'ai.onnx.ml': 3 } });
+}
+
+/** The score [n] of the trees for `features` [n, f] inside another graph. @throws RangeError when a number is not finite. */
+export function addTreeEnsemble(g: GraphBuilder, features: Value, model: TreeEnsembleModel): Value {
   const numbers = model.trees.flatMap(({ value, threshold }) => [...value, ...threshold]);
   if (![model.baseline, ...numbers].every(Number.isFinite)) throw new RangeError('a baseline, threshold or leaf is not finite');
-  const g = new GraphBuilder('tree_ensemble');
-  const features = g.input('features', 'float32', ['n', width]);
   const partings = new Map<string, Parting>();
   const lists = flatten(model, partings);
   const looked = [...groupByColumn(partings).entries()].map(([column, own]) => lookUp(g, features, column, own));
   const wide = looked.length === 0 ? features : g.op('Concat', [features, ...looked], { axis: { int: 1 } });
-  const score = g.op('Squeeze', [ensemble(g, wide, lists, model.baseline), g.ints([1])]);
-  g.output(score, 'score', 'float32', ['n']);
-  if (model.loss === 'log') g.output(g.op('Sigmoid', [score]), 'probability', 'float32', ['n']);
-  return g.finish({ domains: { 'ai.onnx.ml': 3 } });
+  return g.op('Squeeze', [ensemble(g, wide, lists, model.baseline), g.ints([1])]);
 }
 
 /** The lists of all trees; a new parting of categories is numbered behind the columns in the order of its first use. */
@@ -150,7 +154,7 @@ function lookUp(g: GraphBuilder, features: Value, column: number, partings: read
     { length: (missing + 1) * partings.length },
     (_, at) => partings[at % partings.length]!.right[Math.floor(at / partings.length)]!,
   );
-  const table = g.constant(`partings_${column}`, { dtype: 'float32', shape: [missing + 1, partings.length], data });
+  const table = g.matrix(data, [missing + 1, partings.length]);
   return g.op('Gather', [table, code], { axis: { int: 0 } });
 }
 

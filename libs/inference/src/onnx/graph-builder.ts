@@ -90,6 +90,16 @@ export class GraphBuilder {
     return this.constant(this.freshName('floats'), { dtype: 'float32', shape: typeof values === 'number' ? [] : [data.length], data });
   }
 
+  /** A float32 constant of any shape, row-major, without a name of its own. */
+  matrix(data: Float32Array, shape: readonly number[]): Value {
+    return this.constant(this.freshName('matrix'), { dtype: 'float32', shape, data });
+  }
+
+  /** A constant vector of true and false. */
+  flags(values: readonly boolean[]): Value {
+    return this.constant(this.freshName('flags'), { dtype: 'bool', shape: [values.length], data: Uint8Array.from(values, Number) });
+  }
+
   /** An int64 constant; one number makes a scalar, a list a vector (shapes, axes, indices). */
   ints(values: number | readonly number[]): Value {
     const data = BigInt64Array.from([values].flat(), BigInt);
