@@ -1,5 +1,5 @@
 export type { Model, ModelManifest, Tensor, TensorSpec } from './model';
-export { packModel, parseManifest, sha256Hex, type PackModelOptions } from './model-manifest';
+export { compressJson, expandJson, packModel, parseManifest, sha256Hex, type PackModelOptions } from './model-manifest';
 export { ModelSlot, type Versioned } from './model-slot';
 export { createMicroBatcher, type MicroBatcher, type MicroBatcherOptions } from './micro-batcher';
 export { elementCount, float32Matrix } from './tensor';

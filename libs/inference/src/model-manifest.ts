@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { AppError } from '@tradewind/contracts';
 import { z } from 'zod';
 import type { ModelManifest } from './model';
@@ -6,7 +7,7 @@ import type { OnnxGraph } from './onnx/graph-builder';
 
 const tensorSpec = z.object({
   name: z.string().min(1),
-  dtype: z.enum(['float32', 'int64', 'int32']),
+  dtype: z.enum(['float32', 'float64', 'int64', 'int32']),
   shape: z.array(z.union([z.int().nonnegative(), z.string().min(1)])),
 });
 
@@ -59,3 +60,19 @@ export function packModel({ graph, fields }: PackModelOptions): { readonly bytes
   const manifest = parseManifest({ ...fields, sha256: sha256Hex(graph.bytes), inputs: graph.inputs, outputs: graph.outputs });
   return { bytes: graph.bytes, manifest };
 }
+
+/** JSON too long to stand in a manifest as it is (a manifest travels in one record): gzip, as base64. Equal values give equal text. */
+export function compressJson(value: unknown): string {
+  return gzipSync(JSON.stringify(value), { level: 9 }).toString('base64');
+}
+
+/** What `compressJson` was given. @throws MODEL_CORRUPT when the text is something else */
+export function expandJson(text: string): unknown {
+  try {
+    return JSON.parse(gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: EXPANDED_LIMIT }).toString()) as unknown;
+  } catch (cause) {
+    throw new AppError('MODEL_CORRUPT', `compressed JSON of ${text.length} characters does not expand`, { cause });
+  }
+}
+
+const EXPANDED_LIMIT = 64 * 1024 * 1024;
