@@ -131,3 +131,64 @@ export {
 export { fitAmount, fitPropensity, type HorizonRows } from './customers/fit-heads';
 export { fitLifetime, type CustomerRows, type LifetimeModels, type LifetimeSource } from './customers/lifetime-columns';
 export { compareGroups, type GroupComparison, type GroupFigures, type GroupRows } from './fairness/compare-groups';
+export {
+  eachRecent,
+  sequenceCount,
+  sequencesFrom,
+  sliceSequences,
+  toItemMatrix,
+  toSequences,
+  type Sequences,
+  type SequenceScorer,
+  type Slice,
+} from './recommend/sequences';
+export { fadeWeight, fixedScorer, itemItemScorer, type FadeOptions } from './recommend/sequence-scorers';
+export { fitSessionKnn, SESSION_KNN_PRESETS, type SessionKnnOptions } from './recommend/session-knn';
+export { fitTransitions, itemFrequencies, type TransitionOptions } from './recommend/transitions';
+export { invertByHalves, PLAIN_PRODUCTS, type Floats, type MatrixProducts, type ProductShape } from './recommend/matrix-products';
+export { fitLinear, type LinearOptions } from './recommend/linear-sequences';
+export { alsScorer, fitImplicitAls, gramOf, solveRows, type AlsModel, type AlsOptions, type AlsSettings } from './recommend/implicit-als';
+export {
+  decayedPopularity,
+  fitPopularity,
+  trendingScores,
+  type DecayOptions,
+  type RecentOptions,
+  type TrendingOptions,
+} from './recommend/trending';
+export {
+  fitBoughtTogether,
+  gSquared,
+  type BoughtTogether,
+  type BoughtTogetherModel,
+  type BoughtTogetherOptions,
+} from './recommend/bought-together';
+export {
+  bootstrapMean,
+  LIST_DEPTH,
+  measureLists,
+  METRIC_NAMES,
+  rankCases,
+  type Interval,
+  type MetricName,
+  type RankedLists,
+  type RankingCases,
+  type RankingQuality,
+  type RankOptions,
+  type ScoredBatch,
+} from './recommend/rank-cases';
+export { describeItems, type ItemContext } from './recommend/candidate-features';
+export {
+  fitListwiseRanker,
+  scoreListwise,
+  type ListwiseOptions,
+  type ListwiseRanker,
+  type RankingLists,
+} from './recommend/listwise-ranker';
+export {
+  fitLearnedHybrid,
+  rankWithHybrid,
+  type HybridComponent,
+  type LearnedHybrid,
+  type LearnedHybridOptions,
+} from './recommend/learned-hybrid';
