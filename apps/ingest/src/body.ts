@@ -11,9 +11,12 @@ const inflaters = { gzip: promisify(gunzip), deflate: promisify(inflate), raw: p
  * The body as its client wrote it, before compression. Never yields more than `maxBytes`, so a compression bomb costs no more than an honest body.
  * @throws REQUEST_TOO_LARGE, ENCODING_UNSUPPORTED, JSON_MALFORMED (the body is not what its content-encoding says)
  */
-export async function inflateBody(body: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
+export function inflateBody(body: Buffer, encoding: string | undefined, maxBytes: number): Buffer | Promise<Buffer> {
   const coding = encoding?.trim().toLowerCase() ?? '';
-  if (coding === '' || coding === 'identity') return body;
+  return coding === '' || coding === 'identity' ? body : inflateFrom(body, coding, maxBytes);
+}
+
+async function inflateFrom(body: Buffer, coding: string, maxBytes: number): Promise<Buffer> {
   const options = { maxOutputLength: maxBytes };
   try {
     if (coding === 'gzip' || coding === 'x-gzip') {

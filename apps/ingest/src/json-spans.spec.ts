@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { batchSpans, depthOf, elementSpans, memberSpans, eachMember } from './json-spans';
+import { batchSpans, depthOf, elementSpans, memberSpans, eachMember, objectSpans } from './json-spans';
 
 const indent = fc.constantFrom(undefined, 1, '\t', ' \r\n ');
 
@@ -63,6 +63,18 @@ describe('depthOf', () => {
         const sent = (JSON.parse(bytes.toString()) as { batch: unknown[] }).batch;
         expect(depthOf(bytes)).toBe(levels({ batch: sent }));
         expect(batchSpans(bytes, 'batch', ['a']).map(({ depth }) => depth)).toEqual(sent.map(levels));
+      }),
+    );
+  });
+});
+
+describe('objectSpans', () => {
+  it('finds members and depth as those who look for one of them', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom('properties', 'context', 'x'), fc.jsonValue({ maxDepth: 6 })), indent, (value, space) => {
+        const bytes = Buffer.from(JSON.stringify(value, null, space));
+        const names = ['properties', 'context'];
+        expect(objectSpans(bytes, names)).toEqual({ members: memberSpans(bytes, 0, names), depth: depthOf(bytes) });
       }),
     );
   });

@@ -57,6 +57,14 @@ export function memberSpans(bytes: Buffer, at: number, names: readonly string[])
   return found;
 }
 
+/** Where the wanted members of the object that `bytes` is lie, and its levels of arrays and objects, in one pass. */
+export function objectSpans(bytes: Buffer, names: readonly string[]): { readonly members: Members; readonly depth: number } {
+  const members: Members = names.map(() => undefined);
+  deepest = 0;
+  scanMembers(bytes, skipSpace(bytes, 0), { names, found: members, from: 0 });
+  return { members, depth: deepest + 1 };
+}
+
 /** An element of an array, and the wanted members of it when it is an object; their spans count from its start. */
 export interface ElementSpan extends Span {
   readonly members: Members;

@@ -103,15 +103,19 @@ export function createCollector(deps: CollectorDeps): Collect {
   };
 }
 
-/** @throws WRITE_KEY_MISSING, WRITE_KEY_UNKNOWN, SCOPE_MISSING, DATABASE_UNAVAILABLE */
-export async function authenticate(
+/** Rejects, or throws, with WRITE_KEY_MISSING, WRITE_KEY_UNKNOWN, SCOPE_MISSING, DATABASE_UNAVAILABLE. */
+export function authenticate(
   sources: CollectorDeps['sources'],
   writeKey: string | undefined,
   scope?: Scope,
-): Promise<AuthenticatedSource> {
+): AuthenticatedSource | Promise<AuthenticatedSource> {
   if (writeKey === undefined)
     throw new AppError('WRITE_KEY_MISSING', 'no write key: send it as Basic authorization ("<writeKey>:") or as writeKey in the body');
-  const source = await sources.find(writeKey);
+  const source = sources.find(writeKey);
+  return source instanceof Promise ? source.then((found) => allowed(found, scope)) : allowed(source, scope);
+}
+
+function allowed(source: AuthenticatedSource | undefined, scope: Scope | undefined): AuthenticatedSource {
   if (!source) throw new AppError('WRITE_KEY_UNKNOWN', 'the write key belongs to no enabled source');
   if (scope !== undefined && !source.scopes.includes(scope))
     throw new AppError('SCOPE_MISSING', `the write key may not send ${scope}: it needs the scope "${scope}"`);

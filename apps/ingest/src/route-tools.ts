@@ -18,7 +18,7 @@ export interface RouteTools {
   /** Collects and counts; what `changes` has stands in for what the request says. @throws what `Collect` throws */
   collect(payload: Payload, request: FastifyRequest, changes?: Partial<CollectRequest>): Promise<Receipt>;
   /** Who asks, by Basic authorization or `?writeKey=`. @throws WRITE_KEY_MISSING, WRITE_KEY_UNKNOWN, SCOPE_MISSING */
-  authenticate(request: FastifyRequest, scope: Scope): Promise<AuthenticatedSource>;
+  authenticate(request: FastifyRequest, scope: Scope): AuthenticatedSource | Promise<AuthenticatedSource>;
   readonly suppress: Suppress;
   /** Answers with the receipt, readable from any origin. */
   send(reply: FastifyReply, request: FastifyRequest, receipt: Receipt): FastifyReply;

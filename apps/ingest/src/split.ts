@@ -1,6 +1,6 @@
 import { AppError, type EventType } from '@tradewind/contracts';
 import type { JsonBody } from './body';
-import { batchSpans, elementSpans } from './json-spans';
+import { batchSpans, elementSpans, objectSpans } from './json-spans';
 import { PAYLOAD_MEMBERS, isObject, type RawEvent } from './judge';
 
 /** Segment allows 2,500; more would let 4 MiB of `{}` become a million rejected records. */
@@ -31,7 +31,10 @@ export function kindOf(payload: Payload): Kind {
 export function splitBody(payload: Exclude<Payload, Form>, body: JsonBody): RawEvent[] {
   if (payload === 'batch') return splitBatch(body);
   if (payload === 'items') return Array.isArray(body.value) ? splitArray(body.value, body.bytes, 0) : [body];
-  return [{ ...body, type: payload }];
+  const { value, bytes } = body;
+  if (!isObject(value)) return [{ value, bytes, type: payload }];
+  const { members, depth } = objectSpans(bytes, PAYLOAD_MEMBERS);
+  return [{ value, bytes, type: payload, members, depth }];
 }
 
 /** `{batch: [event, …], sentAt}` as the clients send it. */

@@ -42,7 +42,9 @@ export const segmentation = defineService({
   createModule: (platform, config) => SegmentationModule.register(platform, config),
 });
 
+export { comparable } from './compare-records';
 export { EVENTS_GROUP, Segmentation } from './segmentation';
 export { EXAMPLE_SEGMENTS } from './rules/examples';
+export { RULES_MODEL } from './rules/rule-outputs';
 export { enableSegment, putSegments } from './rules/segment-definitions';
 export type { SegmentPreview } from './rules/preview';

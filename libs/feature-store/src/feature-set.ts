@@ -93,14 +93,12 @@ export function createFeatureSet(declared: readonly Feature<unknown>[]): Feature
     const slots = new Array<unknown>(features.length).fill(undefined);
     while (reader.remaining > 0) {
       const slot = bySlot.get(reader.byte());
-      const size = reader.varint();
-      const start = reader.take(size);
+      const block = reader.block();
       if (slot === undefined) continue;
-      const block = reader.window(start, start + size);
       slots[slot] = features[slot]!.decode(block);
       if (block.remaining > 0) throw new RangeError(`feature ${features[slot]!.name} left ${block.remaining} bytes unread`);
     }
-    return slots.map((slot, i) => slot ?? features[i]!.initial());
+    return slots.map((slot, i) => slot ?? (features[i]!.missing ?? features[i]!.initial)());
   }
 
   return {
@@ -163,7 +161,7 @@ function readPositions(reader: RecordReader): AppliedPosition[] {
 }
 
 function fingerprint(features: readonly Feature<unknown>[]): string {
-  const declaration = features.map(({ tag, name }) => `${tag}=${name}`).join(',');
+  const declaration = features.map(({ tag, name, declaration }) => `${tag}=${name}${declaration ?? ''}`).join(',');
   return createHash('sha256').update(`${FORMAT};${declaration}`).digest('hex').slice(0, 8);
 }
 

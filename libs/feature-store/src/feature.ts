@@ -17,6 +17,10 @@ export interface Feature<S> {
   readonly tag: number;
   /** An object of its own for every user: `apply` changes it in place. */
   initial(): S;
+  /** The state of a user whose record was written without this feature. @default `initial()` */
+  missing?(): S;
+  /** What else decides the state, as text; part of the set's fingerprint. */
+  readonly declaration?: string;
   /** Changes `state` in place. Must depend on nothing but its arguments, and must take any event that decodes. */
   apply(state: S, event: Event): void;
   /** Appends the state; equal states give equal bytes. */
@@ -36,14 +40,21 @@ export interface StateWriter {
   uint32s(values: Uint32Array, count: number): void;
   text(value: string): void;
   bytes(value: Uint8Array): void;
+  /** Starts a part with its length before it. @returns what `endBlock` wants; blocks may nest */
+  beginBlock(): number;
+  endBlock(start: number): void;
 }
 
 /** Reads in the order written. Every method throws RangeError past the end. */
 export interface StateReader {
+  /** Bytes left. */
+  readonly remaining: number;
   varint(): number;
   number(): number;
   float64(): number;
   uint32s(count: number): Uint32Array;
   text(): string;
   bytes(): Uint8Array;
+  /** Moves over a block and gives a reader of it alone. */
+  block(): StateReader;
 }

@@ -21,3 +21,4 @@ export { buildTreeEnsembleGraph, type EnsembleTree, type TreeEnsembleModel } fro
 export { buildLogisticGraph, type LogisticGraphModel, type LogisticTerm } from './graphs/logistic-graph';
 export { buildHeadsGraph, type GraphHead } from './graphs/heads-graph';
 export { decodeRankings, encodeRankRequests, type RankRequest, type RankedItemScore } from './graphs/item-ranker-io';
+export { createMatrixProducts, type OnnxMatrixProducts } from './matrix-products';

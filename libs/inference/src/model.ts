@@ -1,6 +1,7 @@
 /** A dense array with a shape, row-major. int64 values are BigInt because ONNX Runtime hands them so. */
 export type Tensor =
   | { readonly dtype: 'float32'; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: 'float64'; readonly shape: readonly number[]; readonly data: Float64Array }
   | { readonly dtype: 'int64'; readonly shape: readonly number[]; readonly data: BigInt64Array }
   | { readonly dtype: 'int32'; readonly shape: readonly number[]; readonly data: Int32Array };
 

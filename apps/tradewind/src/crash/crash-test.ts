@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { EXAMPLE_SEGMENTS, putSegments } from '@tradewind/apps/segmentation';
 import { AppError, EVENT, TOPICS, deadLetterTopic } from '@tradewind/contracts';
 import type { EventLog } from '@tradewind/eventing';
 import { PLATFORM_SETTINGS, loadConfig, openPlatform, type Platform } from '@tradewind/runtime';
@@ -11,12 +12,22 @@ import { openRecording } from '../replay/open-recording';
 import { replay, type ReplaySummary } from '../replay/replay';
 import { freePort } from '../stack/ports';
 import { openStack, type StackControl } from '../stack/stack';
-import { compareMaps, readDecisions, sameBesidePositions, sameBytes, sameText, type Decisions, type Difference } from './decisions';
+import {
+  compareMaps,
+  profilesOf,
+  readDecisions,
+  sameBesidePositions,
+  sameBytes,
+  sameText,
+  segmentsOf,
+  type Decisions,
+  type Difference,
+} from './decisions';
 import { planKills, type Target } from './kill-plan';
 import { publishModels } from './publish-models';
 import { ServiceProcess } from './service-process';
-import { EVENT_GROUPS, rebuildFromLog, runEmbedded } from './undisturbed';
-import { lagOf, waitForLag } from './wait-for-lag';
+import { EVENT_CLOCK, EVENT_GROUPS, rebuildFromLog, runEmbedded } from './undisturbed';
+import { lagOf, untilQuiet, waitForLag } from './wait-for-lag';
 
 export interface CrashTestOptions {
   /** Where the servers, logs and the acknowledged ids go. */
@@ -46,9 +57,17 @@ export interface CrashReport {
   readonly lost: number;
   readonly deadLetters: number;
   /** Against an undisturbed consumer of the same log: profiles byte for byte. */
-  readonly rebuilt: { readonly profiles: Difference; readonly transitions: Difference; readonly lists: Difference };
-  /** Against the same file through one process without Kafka, Redis and PostgreSQL: profiles without log positions. */
-  readonly embedded: { readonly profiles: Difference };
+  readonly rebuilt: {
+    readonly profiles: Difference;
+    readonly transitions: Difference;
+    /** The last record of each segment and customer. */
+    readonly memberships: Difference;
+    readonly lists: Difference;
+  };
+  /** Against the same file through one process without Kafka, Redis and PostgreSQL: profiles without log positions, and segments by rule. */
+  readonly embedded: { readonly profiles: Difference; readonly segments: Difference };
+  /** Transitions of segments by rule, repeats dropped: by events, and by time. */
+  readonly ruleTransitions: number;
   /** Transition records on the topic that repeat an id, as at-least-once delivery may. */
   readonly repeatedTransitions: number;
   readonly replaySeconds: number;
@@ -77,6 +96,7 @@ export async function crashTest(options: CrashTestOptions): Promise<CrashReport>
     const platform = await openPlatform('crash-test', loadConfig(PLATFORM_SETTINGS, env));
     try {
       await publishModels(models, platform);
+      await putSegments(platform.database.segments, EXAMPLE_SEGMENTS);
       const run = new CrashRun(options, { stack, platform, models, env, logDir });
       return await run.go(startedMs);
     } finally {
@@ -136,6 +156,7 @@ class CrashRun {
       const summary = await this.replayAndKill(services);
       const { log } = this.stage.platform;
       for (const group of EVENT_GROUPS) await waitForLag(log, group, TOPICS.events.name, LAG_TIMEOUT_MS);
+      await untilQuiet(() => lagOf(log, 'crash-test-nobody', TOPICS.segmentTransitions.name));
       await waitForLag(log, 'segmentation-memberships', TOPICS.segmentTransitions.name, LAG_TIMEOUT_MS);
       return summary;
     } finally {
@@ -153,6 +174,7 @@ class CrashRun {
         LOG_LEVEL: 'info',
         INGEST_WRITE_KEYS: `${SAMPLE_SOURCE}:${WRITE_KEY}`,
         INGEST_DEFAULT_CURRENCY: 'GBP',
+        ...EVENT_CLOCK,
       };
       const service = new ServiceProcess({ name, port: await freePort(), env: { ...env, ...own }, logDir });
       service.start();
@@ -228,13 +250,19 @@ class CrashRun {
       rebuilt: {
         profiles: compareMaps(actual.records, rebuilt.records, sameBytes),
         transitions: compareMaps(actual.transitions, rebuilt.transitions, sameText),
+        memberships: compareMaps(actual.memberships, rebuilt.memberships, sameText),
         lists: compareMaps(actual.lists, rebuilt.lists, sameText),
       },
-      embedded: { profiles: compareMaps(actual.records, embedded.records, sameBesidePositions) },
+      embedded: {
+        profiles: compareMaps(profilesOf(actual), profilesOf(embedded), sameBesidePositions),
+        segments: compareMaps(segmentsOf(actual), segmentsOf(embedded), sameText),
+      },
     };
     const lost = [...this.acknowledged].filter((id) => !topic.ids.has(id)).length;
     const all = [...Object.values(differences.rebuilt), ...Object.values(differences.embedded)];
-    const isWhole = lost === 0 && deadLetters === 0 && this.acknowledged.size === replayed.sent && actual.records.size > 0;
+    const { ruleTransitions } = actual;
+    const isWhole =
+      lost === 0 && deadLetters === 0 && this.acknowledged.size === replayed.sent && actual.records.size > 0 && ruleTransitions > 0;
     return {
       ok: isWhole && all.every(({ different }) => different === 0),
       events: replayed.sent,
@@ -248,6 +276,7 @@ class CrashRun {
       lost,
       deadLetters,
       ...differences,
+      ruleTransitions,
       repeatedTransitions: actual.transitionRecords - actual.transitions.size,
       replaySeconds: Math.round(replayed.seconds),
       seconds: Math.round((performance.now() - found.startedMs) / 1000),
@@ -297,8 +326,11 @@ export function describeReport(report: CrashReport): string {
     `${'dead letters'.padEnd(58)} ${report.deadLetters}`,
     told('profiles, byte for byte, against an undisturbed consumer', rebuilt.profiles),
     told('transitions by id against it', rebuilt.transitions),
+    told('memberships, the last of each segment and customer', rebuilt.memberships),
     told('last list of each customer against it', rebuilt.lists),
     told('profiles without positions, against no Kafka and Redis', embedded.profiles),
+    told('segments by rule of each customer against it', embedded.segments),
+    `${'transitions of segments by rule'.padEnd(58)} ${report.ruleTransitions.toLocaleString('en')}`,
     `${'transition records that repeat an id'.padEnd(58)} ${report.repeatedTransitions}`,
     report.ok ? 'OK' : 'FAILED',
   ].join('\n');

@@ -1,3 +1,5 @@
+import { seededRandom } from '../seeded-random';
+
 export const TARGETS = ['ingest', 'segmentation', 'recommender', 'kafka'] as const;
 export type Target = (typeof TARGETS)[number];
 
@@ -13,7 +15,7 @@ const MAX_DELAY_MS = 400;
 
 /** Random moments spread over the replay, every target about equally often. The same seed gives the same plan. */
 export function planKills(kills: number, events: number, seed: number): PlannedKill[] {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const targets = shuffled(
     Array.from({ length: kills }, (_, i) => TARGETS[i % TARGETS.length]!),
     random,
@@ -25,15 +27,4 @@ export function planKills(kills: number, events: number, seed: number): PlannedK
 function shuffled<T>(values: readonly T[], random: () => number): T[] {
   const left = [...values];
   return values.map(() => left.splice(Math.floor(random() * left.length), 1)[0]!);
-}
-
-/** Numbers in [0, 1). @see https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

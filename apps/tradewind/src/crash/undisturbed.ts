@@ -1,6 +1,6 @@
 import { ingest } from '@tradewind/apps/ingest';
 import { recommender } from '@tradewind/apps/recommender';
-import { segmentation } from '@tradewind/apps/segmentation';
+import { EXAMPLE_SEGMENTS, putSegments, segmentation } from '@tradewind/apps/segmentation';
 import { TOPICS } from '@tradewind/contracts';
 import type { EventLog } from '@tradewind/eventing';
 import { openMemoryStateStore } from '@tradewind/feature-store';
@@ -12,10 +12,12 @@ import { openRecording } from '../replay/open-recording';
 import { replay } from '../replay/replay';
 import { DecisionCollector, readDecisions, type Decisions } from './decisions';
 import { publishModels } from './publish-models';
-import { waitForLag } from './wait-for-lag';
+import { lagOf, untilQuiet, waitForLag } from './wait-for-lag';
 
 /** Groups that read the events. */
 export const EVENT_GROUPS = ['segmentation', 'recommender'] as const;
+/** The sample is of 2010: windows close by its own time, and the same way in every run. */
+export const EVENT_CLOCK = { SEGMENTATION_CLOCK: 'events' } as const;
 const TIMEOUT_MS = 600_000;
 
 /** Builds everything anew from the same log, with the same code and models, into memory, and writes nothing anywhere. */
@@ -30,16 +32,18 @@ export async function rebuildFromLog(platform: Platform): Promise<Decisions> {
       return records.map(({ topic }, offset) => ({ topic, partition: 0, offset }));
     },
     subscribe: (options) => platform.log.subscribe({ ...options, groupId: prefix + options.groupId }),
+    committed: (groupId, topic) => platform.log.committed(prefix + groupId, topic),
   };
   // The tables were written by the real services; this run only reads models and segments.
   const memberships = { upsertMany: () => Promise.resolve() } as unknown as Database['memberships'];
   const ruleMemberships = { applyMany: () => Promise.resolve() } as unknown as Database['ruleMemberships'];
   const database: Database = { ...tablesOf(platform.database), memberships, ruleMemberships };
   const running = await runServices([segmentation, recommender], {
-    env: { PORT: '0' },
+    env: { PORT: '0', ...EVENT_CLOCK },
     platform: { ...platform, log, state, database, close: () => Promise.resolve() },
   });
   for (const group of EVENT_GROUPS) await waitForLag(platform.log, prefix + group, TOPICS.events.name, TIMEOUT_MS);
+  await untilQuiet(() => said.count);
   await running.close();
   return said.finish(state);
 }
@@ -65,9 +69,11 @@ export async function runEmbedded({ dataDir, models, events, writeKey, onProgres
     LOG_LEVEL: 'error',
     INGEST_WRITE_KEYS: `${SAMPLE_SOURCE}:${writeKey}`,
     INGEST_DEFAULT_CURRENCY: 'GBP',
+    ...EVENT_CLOCK,
   };
   const platform = await openPlatform('embedded', loadConfig(PLATFORM_SETTINGS, env));
   await publishModels(models, platform);
+  await putSegments(platform.database.segments, EXAMPLE_SEGMENTS);
   const running = await runServices([ingest, segmentation, recommender], { env, platform });
   try {
     await replay({
@@ -78,6 +84,7 @@ export async function runEmbedded({ dataDir, models, events, writeKey, onProgres
       onProgress: ({ sent }) => onProgress?.(sent),
     });
     for (const group of EVENT_GROUPS) await waitForLag(platform.log, group, TOPICS.events.name, TIMEOUT_MS);
+    await untilQuiet(() => lagOf(platform.log, 'nobody', TOPICS.segmentTransitions.name));
     return await readDecisions(platform.log, platform.state);
   } finally {
     await running.close();

@@ -20,3 +20,15 @@ export async function lagOf(log: EventLog, groupId: string, topic: string): Prom
   const [ends, committed] = await Promise.all([log.watermarks(topic), log.committed(groupId, topic)]);
   return ends.reduce((sum, { partition, low, high }) => sum + high - (committed.get(partition) ?? low), 0);
 }
+
+const QUIET_MS = 3_000;
+
+/** Resolves when `measure` has given the same for three seconds: timers look at what is due several times in that. */
+export async function untilQuiet(measure: () => number | Promise<number>): Promise<void> {
+  let [last, sinceMs] = [NaN, 0];
+  do {
+    const value = await measure();
+    if (value !== last) [last, sinceMs] = [value, performance.now()];
+    await pause(POLL_MS);
+  } while (performance.now() - sinceMs < QUIET_MS);
+}

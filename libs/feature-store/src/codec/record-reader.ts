@@ -63,6 +63,12 @@ export class RecordReader implements StateReader {
     return Uint8Array.prototype.slice.call(this.buffer, start, start + size);
   }
 
+  block(): RecordReader {
+    const size = this.varint();
+    const start = this.take(size);
+    return this.window(start, start + size);
+  }
+
   /** Reads a part of the same bytes. */
   window(start: number, end: number): RecordReader {
     return new RecordReader(this.buffer, start, end);

@@ -1,5 +1,6 @@
 import { EventType, type Event } from '@tradewind/contracts';
 import type { Feature } from '../feature';
+import { memberOf, payloadOf } from './payload';
 
 const MAX_COUNTRY = 64;
 
@@ -32,19 +33,7 @@ export const traits: Feature<Traits> = {
 };
 
 function countryOf(event: Event): string {
-  const said = field(payloadOf(event), 'traits');
-  const country = field(said, 'country') ?? field(field(said, 'address'), 'country');
+  const said = memberOf(payloadOf(event), 'traits');
+  const country = memberOf(said, 'country') ?? memberOf(memberOf(said, 'address'), 'country');
   return typeof country === 'string' ? Buffer.from(country.slice(0, MAX_COUNTRY)).toString() : ''; // well-formed, as it will be read back;
-}
-
-function payloadOf(event: Event): unknown {
-  try {
-    return JSON.parse(Buffer.from(event.payloadJson).toString('utf8'));
-  } catch {
-    return undefined; // not JSON: says nothing about the customer
-  }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 }

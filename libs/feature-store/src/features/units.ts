@@ -1,6 +1,7 @@
 import type { LineItem } from '@tradewind/contracts';
 
 export const DAY_MS = 86_400_000;
+export const HOUR_MS = 3_600_000;
 export const MINUTE_MS = 60_000;
 
 /** Days from one moment to another, never negative: a late event does not make a customer younger. */

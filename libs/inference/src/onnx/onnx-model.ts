@@ -146,12 +146,15 @@ function zeroInputs(specs: readonly TensorSpec[]): Record<string, Tensor> {
 function zeros(dtype: Tensor['dtype'], shape: readonly number[]): Tensor {
   const length = elementCount(shape);
   if (dtype === 'float32') return { dtype, shape, data: new Float32Array(length) };
+  if (dtype === 'float64') return { dtype, shape, data: new Float64Array(length) };
   if (dtype === 'int64') return { dtype, shape, data: new BigInt64Array(length) };
   return { dtype, shape, data: new Int32Array(length) };
 }
 
-function toOrtTensor(tensor: Tensor): ort.Tensor {
+/** Shares the data. */
+export function toOrtTensor(tensor: Tensor): ort.Tensor {
   if (tensor.dtype === 'float32') return new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
+  if (tensor.dtype === 'float64') return new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
   if (tensor.dtype === 'int64') return new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
   return new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
 }
