@@ -174,7 +174,7 @@ class CrashRun {
         LOG_LEVEL: 'info',
         INGEST_WRITE_KEYS: `${SAMPLE_SOURCE}:${WRITE_KEY}`,
         INGEST_DEFAULT_CURRENCY: 'GBP',
-        ...EVENT_CLOCK,
+        ...(name === 'segmentation' && EVENT_CLOCK),
       };
       const service = new ServiceProcess({ name, port: await freePort(), env: { ...env, ...own }, logDir });
       service.start();
