@@ -23,6 +23,7 @@ export class TrainerModule implements OnApplicationBootstrap, OnApplicationShutd
       firstAfterEvents: config.TRAINER_FIRST_AFTER_EVENTS,
       growthPercent: config.TRAINER_GROWTH_PERCENT,
       checkIntervalMs: config.TRAINER_CHECK_INTERVAL_MS,
+      sensitiveTraits: config.TRAINER_SENSITIVE_TRAITS,
     });
     return {
       module: TrainerModule,
@@ -55,3 +56,4 @@ export { train, TRAINABLE, type Trainable } from './trainer';
 export { createWorkerLearner } from './worker-learner';
 export { announceRelease } from './publish';
 export type { TrainingReport } from './report';
+export type { PredictionReport } from './prediction-report';

@@ -1,4 +1,4 @@
-import { integerSetting } from '@tradewind/runtime';
+import { integerSetting, listSetting } from '@tradewind/runtime';
 import { z } from 'zod';
 
 export const TRAINER_SETTINGS = z.object({
@@ -8,4 +8,6 @@ export const TRAINER_SETTINGS = z.object({
   TRAINER_GROWTH_PERCENT: integerSetting(1, 10_000).default(50).describe('a percentage, e.g. 50'),
   /** How often the log's growth is looked at. */
   TRAINER_CHECK_INTERVAL_MS: integerSetting(100, 86_400_000).default(5_000).describe('milliseconds, e.g. 5000'),
+  /** Traits of identify calls by which predictions and segments are compared; none: no comparison. */
+  TRAINER_SENSITIVE_TRAITS: listSetting(z.string().max(100)).optional().describe('names of traits, e.g. gender,ageGroup'),
 });

@@ -14,7 +14,7 @@ export class TrainerController {
   }
 }
 
-/** `segmentation`, `recommender` or `all`. @throws EVENT_INVALID */
+/** `segmentation`, `recommender`, `predictions` or `all`. @throws EVENT_INVALID */
 export function parseTrainable(what = 'all'): readonly Trainable[] {
   if (what === 'all') return TRAINABLE;
   const found = TRAINABLE.find((name) => name === what);

@@ -4,10 +4,11 @@ import type { Learner } from './learn';
 import { announceUntold } from './publish';
 import { takeSnapshot } from './snapshot';
 import { trainClusters } from './train-clusters';
+import { trainPredictions } from './train-predictions';
 import { trainRanker } from './train-ranker';
 import type { TrainingReport } from './report';
 
-export const TRAINABLE = ['segmentation', 'recommender'] as const;
+export const TRAINABLE = ['segmentation', 'recommender', 'predictions'] as const;
 export type Trainable = (typeof TRAINABLE)[number];
 
 export interface TrainOptions {
@@ -15,13 +16,15 @@ export interface TrainOptions {
   readonly what?: readonly Trainable[];
   /** Search the ranker's hyperparameters anew. @default false */
   readonly search?: boolean;
+  /** Traits by which predictions and segments are compared. @default none */
+  readonly sensitiveTraits?: readonly string[];
   /** Tells a person what is going on: a step and the share done, 0–1. */
   onProgress?(step: string, done: number): void;
 }
 
 /** Reads the log, trains, evaluates on held-out data, publishes what beats the live models. */
 export async function train(platform: Platform, learner: Learner, options: TrainOptions = {}): Promise<TrainingReport[]> {
-  const { what = TRAINABLE, search = false, onProgress = () => undefined } = options;
+  const { what = TRAINABLE, search = false, sensitiveTraits = [], onProgress = () => undefined } = options;
   const snapshot = await takeSnapshot(platform.log, { onProgress: (done) => onProgress('reading the log', done) });
   const reports: TrainingReport[] = [];
   if (what.includes('segmentation'))
@@ -29,6 +32,16 @@ export async function train(platform: Platform, learner: Learner, options: Train
   if (what.includes('recommender'))
     reports.push(
       await trainRanker({ snapshot, platform, learner, search, onProgress: (done) => onProgress('learning the item ranker', done) }),
+    );
+  if (what.includes('predictions'))
+    reports.push(
+      await trainPredictions({
+        snapshot,
+        platform,
+        learner,
+        sensitiveTraits,
+        onProgress: (done) => onProgress('learning what customers will do', done),
+      }),
     );
   for (const { model, version, promoted, reason, metrics } of reports)
     platform.logger.info('trained', { model, version, promoted, reason, metrics });
@@ -41,6 +54,8 @@ export interface ScheduleOptions {
   readonly firstAfterEvents: number;
   readonly growthPercent: number;
   readonly checkIntervalMs: number;
+  /** Traits by which predictions and segments are compared. @default none */
+  readonly sensitiveTraits?: readonly string[];
 }
 
 /** Trains when the log has grown enough. One training at a time; a failed one is tried again at the next look. */
@@ -67,10 +82,10 @@ export class TrainingSchedule {
 
   /** Trains now, after a training that runs already. */
   trainNow(options: TrainOptions = {}): Promise<TrainingReport[]> {
-    const { platform, learner } = this.options;
+    const { platform, learner, sensitiveTraits } = this.options;
     const run = this.running.then(async () => {
       const events = await this.countEvents();
-      const reports = await train(platform, learner, options);
+      const reports = await train(platform, learner, { sensitiveTraits, ...options });
       this.trainedAtEvents = events;
       return reports;
     });
