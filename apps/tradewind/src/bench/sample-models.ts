@@ -19,7 +19,11 @@ export interface SampleModelOptions {
   onProgress?(step: string, done: number): void;
 }
 
-const MODEL_OF: Record<Trainable, string> = { segmentation: MODELS.customerClusters, recommender: MODELS.itemRanker };
+const MODEL_OF: Record<Trainable, string> = {
+  segmentation: MODELS.customerClusters,
+  recommender: MODELS.itemRanker,
+  predictions: MODELS.customerPredictions,
+};
 
 /** Models that the real trainer learns from the sample shop, in an embedded platform of their own that is removed again. */
 export async function trainSampleModels({ what, events, onProgress }: SampleModelOptions): Promise<SampleModel[]> {

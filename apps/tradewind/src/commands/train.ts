@@ -15,7 +15,9 @@ export const trainCommand: Command = {
     program
       .command('train')
       .description('learn from the log, evaluate on held-out data, publish what beats the live model')
-      .addArgument(program.createArgument('[what]', 'which model').choices(['segmentation', 'recommender', 'all']).default('all'))
+      .addArgument(
+        program.createArgument('[what]', 'which model').choices(['segmentation', 'recommender', 'predictions', 'all']).default('all'),
+      )
       .addOption(new Option('--url <url>', 'ask a running process instead of opening the stores here (embedded stores have one owner)'))
       .option('--no-search', 'keep the hyperparameters of the live model instead of searching them anew')
       .action((what: string, flags: TrainFlags) => run(what, flags, output));
