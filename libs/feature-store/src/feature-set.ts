@@ -98,7 +98,7 @@ export function createFeatureSet(declared: readonly Feature<unknown>[]): Feature
       slots[slot] = features[slot]!.decode(block);
       if (block.remaining > 0) throw new RangeError(`feature ${features[slot]!.name} left ${block.remaining} bytes unread`);
     }
-    return slots.map((slot, i) => slot ?? (features[i]!.missing ?? features[i]!.initial)());
+    return slots.map((slot, i) => slot ?? features[i]!.missing?.() ?? features[i]!.initial());
   }
 
   return {

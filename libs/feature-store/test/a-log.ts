@@ -3,6 +3,8 @@ import { EventType, type Event } from '@tradewind/contracts';
 import { anEvent } from '@tradewind/testing';
 import { createAttribute } from '../src/attribute';
 import type { Feature } from '../src/feature';
+import { createFeatureGroup } from '../src/features/declared/feature-group';
+import { SHOP_PROFILE } from '../src/features/declared/shop-profile';
 import { itemHistory } from '../src/features/item-history';
 import { PROFILE_FEATURES } from '../src/features/profile';
 import type { PositionedEvent } from '../src/feature-store';
@@ -38,7 +40,9 @@ export const decision = createAttribute<Decision>({
   decode: (reader) => ({ segment: reader.text(), decisions: reader.varint() }),
 });
 
-export const ALL_FEATURES: readonly Feature<unknown>[] = [...PROFILE_FEATURES, itemHistory, decision];
+const declared = createFeatureGroup({ name: 'declared', tag: 101 }, SHOP_PROFILE);
+
+export const ALL_FEATURES: readonly Feature<unknown>[] = [...PROFILE_FEATURES, itemHistory, decision, declared];
 
 const anItem = fc.record({
   productId: fc.oneof(fc.constantFrom('', 'a', 'b', 'c', 'ü😀'), fc.nat(400).map(String)),
