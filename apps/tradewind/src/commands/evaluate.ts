@@ -3,6 +3,7 @@ import type { SegmentationOptions, SegmentationReport } from '../evaluate/evalua
 import type { Command, Output } from '../command';
 import { wholeNumber } from '../options';
 import { registerLifetime, registerPropensity, registerUplift } from './evaluate-predictions';
+import { registerRecommender } from './evaluate-recommender';
 
 /** `tradewind evaluate …`: the learners on given files, measured as the field measures them. Each line registers one sub-command. */
 export const evaluateCommand: Command = {
@@ -13,6 +14,7 @@ export const evaluateCommand: Command = {
     registerPropensity(evaluate, output);
     registerLifetime(evaluate, output);
     registerUplift(evaluate, output);
+    registerRecommender(evaluate, output);
   },
 };
 

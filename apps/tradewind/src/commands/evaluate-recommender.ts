@@ -1,0 +1,72 @@
+import { Option, type Command as Program } from 'commander';
+import type { RecommenderOptions, RecommenderReport } from '../evaluate/recommender/evaluate-recommender';
+import type { Output } from '../command';
+import { positiveNumber, wholeNumber } from '../options';
+
+type Flags = Omit<RecommenderOptions, 'output'>;
+
+/** `evaluate recommender`: models and their hybrid on interactions, by the field's protocols. */
+export function registerRecommender(evaluate: Program, output: Output): void {
+  evaluate
+    .command('recommender')
+    .description('recommendation models and their hybrid: HR, NDCG, recall, MRR, coverage with intervals, all items ranked')
+    .addOption(
+      new Option('--protocol <name>', 'how the data are split')
+        .choices(['leave-one-out', 'strong-generalization', 'time', 'session', 'fixed'])
+        .makeOptionMandatory(),
+    )
+    .option('--interactions <file>', 'user,item,timestamp[,rating,weight,event,session,price,category]; CSV or tabs, plain or .gz')
+    .option('--columns <names>', 'names of the columns in order, - for one that is not read; without: the first line', names, [])
+    .option('--item-pattern <expression>', 'items that do not match are left out')
+    .option('--min-rating <rating>', 'ratings below are left out', Number)
+    .option('--train <file>', 'of the fixed protocol: lines of `user item item …`, or with --sessions a session a line')
+    .option('--test <file>', 'of the fixed protocol: the same layout, or with --sessions `prefix TAB next item`')
+    .option('--sessions', 'the fixed files hold sessions', false)
+    .option('--held-out <share>', 'share of the time, or of the users, that is held out', positiveNumber(0.45), 0.2)
+    .option('--models <names>', 'compare only these, with commas between', names, [])
+    .option('--no-hybrid', 'leave the hybrid out')
+    .option('--no-search', 'take the default settings')
+    .option('--max-cases <count>', 'measure a seeded choice of so many test cases', wholeNumber(1))
+    .option('--seed <seed>', 'of everything random', wholeNumber(0, 2 ** 31), 1)
+    .option('--resamples <count>', 'bootstrap resamples', wholeNumber(100, 100_000), 500)
+    .option('--beside <name>', 'published figures to print beside: ml-1m, yoochoose-1-64')
+    .option('--threads <count>', 'of ONNX Runtime, for matrix products', wholeNumber(1, 256), 2)
+    .action(async (flags: Flags) => {
+      const { evaluateRecommender } = await import('../evaluate/recommender/evaluate-recommender');
+      const report = await evaluateRecommender({ ...flags, output });
+      output.print(report, textOf(report));
+    });
+}
+
+function names(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+const COLUMNS = ['hr10', 'ndcg10', 'hr20', 'recall20', 'ndcg20', 'mrr20'] as const;
+
+function textOf({ protocol, users, items, trainEvents, models, gain, published, seconds }: RecommenderReport): string {
+  const row = (name: string, cells: readonly string[]): string => [name.padEnd(28), ...cells.map((cell) => cell.padStart(9))].join('');
+  const shown = (value: number | undefined): string => (value === undefined ? '' : value.toFixed(4));
+  const lines = [
+    `${protocol}: ${users} cases, ${items} items, ${trainEvents} training events, ${seconds.toFixed(0)} s`,
+    row('', [...COLUMNS, 'coverage']),
+    ...Object.entries(models).map(([name, model]) =>
+      row(
+        name,
+        [...COLUMNS, 'coverage' as const].map((column) => shown(model[column])),
+      ),
+    ),
+  ];
+  if (gain !== null)
+    lines.push(
+      `hybrid over ${gain.over}: ${gain.metric} ${gain.value >= 0 ? '+' : ''}${gain.value.toFixed(4)} [${gain.low.toFixed(4)}, ${gain.high.toFixed(4)}]`,
+    );
+  if (published !== null) {
+    lines.push('', published.source);
+    for (const [name, figures] of Object.entries(published.models)) lines.push(row(name, COLUMNS.map((column) => shown(figures[column])))); // prettier-ignore
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,247 @@
+import {
+  alsScorer,
+  fitImplicitAls,
+  fitLinear,
+  fitPopularity,
+  fitSessionKnn,
+  fitTransitions,
+  gramMatrix,
+  itemItemScorer,
+  itemKnnFromGram,
+  SESSION_KNN_PRESETS,
+  toItemMatrix,
+  type AlsOptions,
+  type FadeOptions,
+  type ItemItemMatrix,
+  type ItemKnnOptions,
+  type LinearOptions,
+  type MatrixProducts,
+  type RankingCases,
+  type RecentOptions,
+  type SequenceScorer,
+  type Sequences,
+  type SessionKnnOptions,
+  type TransitionOptions,
+} from '@tradewind/learning';
+import type { Protocol } from './protocols';
+
+export interface FitTools {
+  readonly seed: number;
+  readonly products: MatrixProducts;
+  /** Cases that were held out of `train`, for models that stop by them; absent when settings are fixed already. */
+  readonly validation?: RankingCases;
+  readonly onProgress: (fraction: number) => void;
+}
+
+/** One model of the comparison. To add one, write its factory and name it in `factoriesFor`. */
+export interface ModelFactory<S extends object = object> {
+  readonly name: string;
+  readonly defaults: S;
+  /** Tried one stage after the other on the validation cases, each change with the best of those before. */
+  readonly stages: readonly (readonly Partial<S>[])[];
+  fit(train: Sequences, settings: S, tools: FitTools): Promise<SequenceScorer>;
+  /** Frees what the scorer holds outside of JavaScript's memory. */
+  release?(scorer: SequenceScorer): Promise<void>;
+}
+
+/** A matrix of all pairs of items is kept up to here (1.6 GB in float32). */
+const MAX_PAIRED_ITEMS = 20_000;
+/** Gram matrices in float64 beside it. */
+const MAX_GRAM_ITEMS = 12_000;
+
+/** The models that a protocol compares, the simplest first. */
+export function factoriesFor(protocol: Protocol): ModelFactory[] {
+  const items = protocol.test.train.itemCount;
+  const pairs = items <= MAX_PAIRED_ITEMS;
+  const withGram = items <= MAX_GRAM_ITEMS;
+  switch (protocol.name) {
+    case 'leave-one-out':
+      return compact([
+        POPULARITY,
+        withGram && ITEM_KNN,
+        pairs && ease(FADES),
+        ALS,
+        TRANSITIONS,
+        STAN,
+        pairs && linearSequence(LONG_STAGES),
+      ]);
+    case 'strong-generalization':
+      return compact([POPULARITY, withGram && ITEM_KNN, pairs && ease([]), pairs && EDLAE, ALS]);
+    case 'time':
+      return compact([POPULARITY, withGram && ITEM_KNN, pairs && ease(FADES), ALS, TRANSITIONS, STAN]);
+    case 'session':
+      return compact([POPULARITY, TRANSITIONS, VSKNN, STAN, VSTAN, pairs && linearSequence(SESSION_STAGES)]);
+    case 'fixed':
+      return protocol.test.cases.excludeHistory
+        ? compact([POPULARITY, withGram && ITEM_KNN, pairs && ease([]), pairs && EDLAE, ALS])
+        : compact([POPULARITY, TRANSITIONS, VSKNN, STAN, VSTAN, pairs && linearSequence(SESSION_STAGES)]);
+  }
+}
+
+function compact(list: readonly (ModelFactory | false)[]): ModelFactory[] {
+  return list.filter((factory) => factory !== false);
+}
+
+/** `stages` are checked against the settings of the model. */
+function define<S extends object>(factory: ModelFactory<S>): ModelFactory {
+  return factory as unknown as ModelFactory;
+}
+
+const POPULARITY = define<RecentOptions>({
+  name: 'popularity',
+  defaults: {},
+  stages: [[0.3, 0.1, 0.03, 0.01].map((fadeAge) => ({ fadeAge }))],
+  fit: (train, settings) => Promise.resolve(fitPopularity(train, settings)),
+});
+
+const ITEM_KNN = define<ItemKnnOptions & FadeOptions>({
+  name: 'itemKnn',
+  defaults: { neighbours: 200, shrinkage: 10, asymmetry: 0.5 },
+  stages: [
+    [{ neighbours: 50 }, { neighbours: 1000 }],
+    [{ asymmetry: 0.3 }, { asymmetry: 0.7 }],
+    [{ fadeSteps: 10 }, { fadeSteps: 30 }],
+  ],
+  fit: (train, { fadeSteps, ...settings }) => {
+    const gram = remember(train, 'gram', () => Promise.resolve(gramMatrix(toItemMatrix(train))));
+    return gram.then((g) => itemItemScorer(itemKnnFromGram(g, train.itemCount, settings), { fadeSteps }));
+  },
+});
+
+type LinearSettings = Omit<LinearOptions, 'products' | 'onProgress'> & {
+  /** Of the history in scoring; `fadeSteps` of the training part is `trainFade`. */
+  readonly historyFade?: number;
+};
+
+const FADES = [[3, 10, 30, 100].map((historyFade) => ({ historyFade }))];
+
+function ease(fades: readonly (readonly Partial<LinearSettings>[])[]): ModelFactory {
+  return define<LinearSettings>({
+    name: 'ease',
+    defaults: { lambda: 300 },
+    stages: [[{ lambda: 30 }, { lambda: 100 }, { lambda: 1000 }], ...fades],
+    fit: fitLinearModel,
+  });
+}
+
+const EDLAE = define<LinearSettings>({
+  name: 'edlae',
+  defaults: { lambda: 300, dropout: 0.3 },
+  stages: [
+    [{ dropout: 0.15 }, { dropout: 0.5 }],
+    [{ lambda: 30 }, { lambda: 100 }],
+  ],
+  fit: fitLinearModel,
+});
+
+const SESSION_STAGES: readonly (readonly Partial<LinearSettings>[])[] = [
+  [{ together: 0.5 }, { together: 0 }],
+  [{ historyFade: 2 }],
+  [{ lambda: 30 }],
+  [{ fadeAge: 0.5 }],
+];
+
+const LONG_STAGES: readonly (readonly Partial<LinearSettings>[])[] = [
+  [{ together: 0.01 }, { together: 0.2 }],
+  [{ fadeSteps: 3 }, { fadeSteps: 5 }],
+  [{ historyFade: 3 }, { historyFade: 10 }],
+  [{ lambda: 30 }, { lambda: 300 }],
+];
+
+function linearSequence(stages: readonly (readonly Partial<LinearSettings>[])[]): ModelFactory {
+  const isLong = stages === LONG_STAGES;
+  return define<LinearSettings>({
+    name: 'linearSequence',
+    defaults: isLong
+      ? { together: 0.05, fadeSteps: 2, historyFade: 5, lambda: 100 }
+      : { together: 0.2, fadeSteps: 1, historyFade: 1, lambda: 10, selfLimit: Infinity },
+    stages,
+    fit: fitLinearModel,
+  });
+}
+
+async function fitLinearModel(train: Sequences, settings: LinearSettings, { products, onProgress }: FitTools): Promise<SequenceScorer> {
+  const { historyFade = Infinity, ...learned } = settings;
+  const matrix = await remember<ItemItemMatrix>(train, `linear ${JSON.stringify(learned)}`, () =>
+    fitLinear(train, { ...learned, products, onProgress }),
+  );
+  return itemItemScorer(matrix, { fadeSteps: historyFade, weighted: settings.weighted ?? false });
+}
+
+const ALS = define<Omit<AlsOptions, 'seed' | 'onProgress'>>({
+  name: 'als',
+  defaults: { dimensions: 64, regularisation: 0.003, unobservedWeight: 0.1, epochs: 12 },
+  stages: [
+    [{ unobservedWeight: 0.3 }, { unobservedWeight: 1 }],
+    [{ regularisation: 0.001 }, { regularisation: 0.01 }],
+    [{ dimensions: 128 }],
+  ],
+  fit: (train, settings, { seed, onProgress }) =>
+    Promise.resolve(alsScorer(fitImplicitAls(toItemMatrix(train), { ...settings, seed, onProgress }))),
+});
+
+const TRANSITIONS = define<TransitionOptions>({
+  name: 'transitions',
+  defaults: { reach: 10, history: 1 },
+  stages: [
+    [
+      { history: 3, fadeSteps: 0.7 },
+      { history: 5, fadeSteps: 2 },
+    ],
+    [{ reach: 5 }, { reach: 20, power: 0.7 }],
+    [{ backward: 0.2 }, { backward: 0.5 }],
+    [{ shrinkage: 5 }, { shrinkage: 30 }],
+    [{ popularityPower: 0.1 }, { popularityPower: 0.3 }],
+  ],
+  fit: (train, settings) => Promise.resolve(fitTransitions(train, settings)),
+});
+
+const KNN_STAGES: readonly (readonly Partial<SessionKnnOptions>[])[] = [
+  [{ neighbours: 1500 }, { neighbours: 200 }],
+  [{ fadeSteps: 0.5 }, { fadeSteps: 2 }, { fadeSteps: 4 }],
+  [{ fadeAge: 0.2 }, { fadeAge: 0.05 }],
+  [{ fadeDistance: 1 }, { fadeDistance: 4 }],
+  [{ before: 0.3 }, { before: 0.6 }],
+  [{ repeat: 0.3 }, { repeat: 0.1 }],
+  [{ lengthPower: 0 }, { lengthPower: 0.25 }],
+];
+
+/** As published, but for the size of the neighbourhood, which is every data set's own. */
+const VSKNN = define<SessionKnnOptions>({
+  name: 'vsknn',
+  defaults: SESSION_KNN_PRESETS.vsknn,
+  stages: [[{ neighbours: 500, sampleSize: 5000 }], [{ idf: 0 }, { idf: 3 }]],
+  fit: (train, settings) => Promise.resolve(fitSessionKnn(train, settings)),
+});
+
+const STAN = define<SessionKnnOptions>({
+  name: 'stan',
+  defaults: SESSION_KNN_PRESETS.stan,
+  stages: KNN_STAGES,
+  fit: (train, settings) => Promise.resolve(fitSessionKnn(train, settings)),
+});
+
+const VSTAN = define<SessionKnnOptions>({
+  name: 'vstan',
+  defaults: SESSION_KNN_PRESETS.vstan,
+  stages: [...KNN_STAGES, [{ fadeAnchor: 1 }, { fadeAnchor: Infinity }], [{ idf: 0 }, { idf: 0.5 }]],
+  fit: (train, settings) => Promise.resolve(fitSessionKnn(train, settings)),
+});
+
+/** The last result of each kind for the last training data: searches change what is cheap more often than what is dear. */
+const remembered = new Map<string, { readonly train: Sequences; readonly key: string; readonly value: unknown }>();
+
+async function remember<T>(train: Sequences, key: string, make: () => Promise<T>): Promise<T> {
+  const kind = key.split(' ')[0]!;
+  const known = remembered.get(kind);
+  if (known?.train === train && known.key === key) return known.value as T;
+  remembered.delete(kind);
+  const value = await make();
+  remembered.set(kind, { train, key, value });
+  return value;
+}
+
+/** Forgets what was kept between fits. */
+export function forgetFits(): void {
+  remembered.clear();
+}
