@@ -6,6 +6,7 @@ import type { Database, MembershipRow, RuleMembershipRow, SegmentCount, SegmentR
 import type { Explanation } from '@tradewind/rules';
 import { CUSTOMER, SEGMENT } from './features';
 import { createMembershipMirror } from './memberships';
+import { viewProfile, type ProfileView } from './profile/profile';
 import { takeTime } from './rules/apply-rules';
 import type { SegmentPreview } from './rules/preview';
 import { RULES } from './rules/rule-record';
@@ -18,6 +19,7 @@ const OVERLAP_DEFAULT = 10_000;
 const OVERLAP_MAX = 100_000;
 const PREVIEW_DEFAULT = 200_000;
 const PREVIEW_MAX = 2_000_000;
+const AS_OF_MAX_MS = 4e15;
 
 /** A customer as this service knows them. */
 export interface CustomerView {
@@ -29,6 +31,8 @@ export interface CustomerView {
   readonly lastEventAtMs: number;
   /** By column name, in the unit the name says, as of the customer's last event. */
   readonly features: Readonly<Record<string, number>>;
+  /** What else is declared about visitors. */
+  readonly profile: ProfileView;
 }
 
 @Controller()
@@ -105,9 +109,9 @@ export class SegmentationController {
     return rules.engine.explain(state, segmentId);
   }
 
-  /** @param userKey `sourceId:userId` */
+  /** @param userKey `sourceId:userId` @param asOfMs when windows of the profile end; the customer's last event when that is later, and by default */
   @Get(['/v1/customers/:userKey', '/v1/profiles/:userKey'])
-  async customer(@Param('userKey') userKey: string): Promise<CustomerView> {
+  async customer(@Param('userKey') userKey: string, @Query('asOfMs') asOfMs?: string): Promise<CustomerView> {
     const state = await this.customerState(userKey);
     const vector = new Float32Array(CUSTOMER.columns.length);
     CUSTOMER.vector(state, state.lastEventAtMs, vector);
@@ -118,6 +122,7 @@ export class SegmentationController {
       memberships: [...state.of(RULES).members].map(([id, member]) => ({ segmentId: id, ...member })),
       lastEventAtMs: state.lastEventAtMs,
       features: Object.fromEntries(CUSTOMER.columns.map((column, i) => [column, vector[i]!])),
+      profile: viewProfile(state, boundedInteger('asOfMs', asOfMs, 1, AS_OF_MAX_MS)),
     };
   }
 

@@ -6,6 +6,8 @@ import { RepeatLatest, followModel, visitUsers, type FollowedModel, type Platfor
 import { CUSTOMER, SEGMENT, STATE_PREFIX, isCustomer } from './features';
 import { asClusterModel } from './model';
 import { createPipeline } from './pipeline';
+import { PROFILE } from './profile/profile';
+import { ProfileBackfill } from './profile/profile-backfill';
 import { createRescore } from './rescore';
 import { previewSegment, type SegmentPreview } from './rules/preview';
 import type { ClockMode } from './rules/rule-clock';
@@ -29,6 +31,7 @@ export class Segmentation {
   readonly handler: BatchHandler;
   readonly slot = new ModelSlot(MODELS.customerClusters);
   readonly rules: RuleSegments;
+  readonly profiles: ProfileBackfill;
   private readonly rescoring: RepeatLatest;
   private followed: FollowedModel | null = null;
   private stopListening: () => void = () => undefined;
@@ -38,6 +41,8 @@ export class Segmentation {
     const { state, now, logger } = platform;
     this.features = createFeatureStore({ store: state, features: CUSTOMER, prefix: STATE_PREFIX, cacheEntries: options.cacheEntries });
     this.rules = new RuleSegments({ platform, features: this.features, group: EVENTS_GROUP, mode, refreshMs });
+    const { features } = this;
+    this.profiles = new ProfileBackfill({ platform, features, partitions: this.rules.partitions, group: PROFILE, consumers: EVENTS_GROUP });
     this.handler = createPipeline({ features: this.features, slot: this.slot, rules: this.rules, now });
     this.rescoring = new RepeatLatest(
       (signal) => this.rescoreAll(signal),
@@ -53,6 +58,7 @@ export class Segmentation {
       this.rescoring.request();
     });
     await this.rules.start();
+    this.profiles.start();
     this.followed = await followModel({
       platform,
       model: MODELS.customerClusters,
@@ -66,6 +72,7 @@ export class Segmentation {
   async stop(): Promise<void> {
     this.stopListening();
     await this.rules.stop();
+    await this.profiles.stop();
     await this.followed?.stop();
     await this.rescoring.stop();
     await this.slot.close();
