@@ -60,7 +60,8 @@ class IngestModule implements OnModuleInit, OnModuleDestroy {
 }
 
 /** The collector: HTTP in, events on the log. */
-export const ingest = defineService({ name: 'ingest', settings: SETTINGS, createModule });
+/** Without Redis repeats are not told apart, without PostgreSQL the sources known so far hold: events are taken all the same. */
+export const ingest = defineService({ name: 'ingest', settings: SETTINGS, needs: ['log'], createModule });
 
 async function createModule(platform: Platform, settings: Settings): Promise<DynamicModule> {
   const { log, database, logger, metrics, now } = platform;
@@ -80,6 +81,8 @@ async function createModule(platform: Platform, settings: Settings): Promise<Dyn
     canHash: hashKey !== undefined,
     prepare: (all) => plans.prepare(all),
   });
+  // From here on known keys work without the database.
+  await sources.refresh();
   metrics.gauge({
     name: 'tradewind_ingest_source_settings_wrong',
     help: 'Enabled sources whose stored settings are wrong and not in use',

@@ -34,4 +34,12 @@ describe('createHealth', () => {
     remove();
     expect((await health.report('liveness')).status).toBe('ok');
   });
+
+  it('tells of what fails and is tolerated', async () => {
+    const health = createHealth(20);
+    health.register('readiness', 'log', () => 'ok');
+    health.register('readiness', 'state', () => new Promise(() => undefined));
+    health.tolerate('readiness', 'state');
+    expect(await health.report('readiness')).toEqual({ status: 'ok', checks: { log: 'ok', state: 'no answer within 20 ms' } });
+  });
 });

@@ -25,12 +25,15 @@ export interface Health {
   register(kind: HealthKind, name: string, check: HealthCheck): () => void;
   /** Puts a check in the place of the one with this name. @returns that one, undefined when there is none */
   replace(kind: HealthKind, name: string, check: HealthCheck): HealthCheck | undefined;
+  /** From now on a report tells that this check fails, and is `ok` all the same. */
+  tolerate(kind: HealthKind, name: string): void;
   report(kind: HealthKind): Promise<HealthReport>;
 }
 
 /** @param timeoutMs limit of one check */
 export function createHealth(timeoutMs = 2_000): Health {
   const checks = { liveness: new Map<string, HealthCheck>(), readiness: new Map<string, HealthCheck>() };
+  const tolerated = { liveness: new Set<string>(), readiness: new Set<string>() };
   return {
     register(kind, name, check) {
       if (checks[kind].has(name)) throw new Error(`${kind} check ${name} is registered twice`);
@@ -42,10 +45,11 @@ export function createHealth(timeoutMs = 2_000): Health {
       checks[kind].set(name, check);
       return former;
     },
+    tolerate: (kind, name) => void tolerated[kind].add(name),
     async report(kind) {
       const names = [...checks[kind].keys()];
       const outcomes = await Promise.all([...checks[kind].values()].map((check) => runCheck(check, timeoutMs)));
-      const status = outcomes.every((outcome) => outcome === 'ok') ? 'ok' : 'failing';
+      const status = outcomes.every((outcome, i) => outcome === 'ok' || tolerated[kind].has(names[i]!)) ? 'ok' : 'failing';
       return { status, checks: Object.fromEntries(names.map((name, i) => [name, outcomes[i]!])) };
     },
   };

@@ -19,6 +19,7 @@ import { retryStart, type RetryOptions } from './retry-start';
 /** Topics that a service consumes in a group, so that each has a dead-letter topic (DESIGN.md §1). */
 const CONSUMED = [
   TOPICS.events,
+  TOPICS.movedEvents,
   TOPICS.catalogItems,
   TOPICS.socialPosts,
   TOPICS.segmentMembership,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { FakeStrategy, createFakePlatform } from '../test/fakes';
 import { BODY_LIMIT_BYTES } from './http-app';
 import { runServices, type RunOptions, type RunningServices } from './run-services';
-import { defineService } from './service-definition';
+import { defineService, type ServiceDefinition } from './service-definition';
 
 const gate = { held: [] as (() => void)[], order: [] as string[] };
 
@@ -63,10 +63,10 @@ const other = defineService({ name: 'other', settings: z.object({}), createModul
 
 describe('runServices', () => {
   let running: RunningServices | null = null;
-  const start = async (options: RunOptions = {}) => {
+  const start = async (options: RunOptions = {}, definitions: readonly ServiceDefinition[] = [echo, other]) => {
     const platform = createFakePlatform(gate.order);
     const createStrategy: RunOptions['createStrategy'] = (_platform, fail) => new FakeStrategy(fail, gate.order);
-    running = await runServices([echo, other], { env: { PORT: '0' }, platform, createStrategy, ...options });
+    running = await runServices(definitions, { env: { PORT: '0' }, platform, createStrategy, ...options });
     return running;
   };
   beforeEach(() => {
@@ -125,6 +125,16 @@ describe('runServices', () => {
       platform.health.register('readiness', 'model', () => ({ reason: 'no release yet' }));
       const readiness = await fetch(`${url}/readyz`);
       expect([readiness.status, await readiness.json()]).toEqual([503, { status: 'failing', checks: { model: 'no release yet' } }]);
+    });
+
+    it.each([
+      ['is ready without a backing that none of its services needs, and tells of it', [{ ...echo, needs: [] }], 200],
+      ['is not ready without a backing that one of its services needs', [{ ...echo, needs: [] }, other], 503],
+    ])('%s', async (_, definitions, status) => {
+      const { url, platform } = await start({}, definitions);
+      platform.health.register('readiness', 'state', () => ({ reason: 'away' }));
+      const readiness = await fetch(`${url}/readyz`);
+      expect([readiness.status, await readiness.json()]).toMatchObject([status, { checks: { state: 'away' } }]);
     });
 
     it('exposes metrics by route pattern', async () => {

@@ -8,7 +8,7 @@ import { loadConfig, processEnvironment, unknownSettings, type Environment } fro
 import { DEAD_LETTER_TOPICS, openPlatform } from './open-platform';
 import type { Platform } from './platform';
 import { PLATFORM_SETTINGS, type PlatformSettings } from './platform-settings';
-import type { ServiceDefinition } from './service-definition';
+import { BACKINGS, type Backing, type ServiceDefinition } from './service-definition';
 import { shutDown, type ShutdownStep } from './shutdown';
 import { createEventStrategy } from './event-strategy';
 
@@ -52,6 +52,7 @@ export async function runServices(definitions: readonly ServiceDefinition[], opt
   const name = options.name ?? (definitions.length === 1 ? definitions[0]!.name : 'tradewind');
   const platform = options.platform ?? (await openPlatform(name, settings, { signal: options.signal }));
   warnOfUnknownSettings(definitions, env, platform);
+  for (const backing of BACKINGS) if (!isNeeded(backing, definitions)) platform.health.tolerate('readiness', backing);
   const started: Started = { platform, app: null, strategy: null };
   try {
     const url = await start(definitions, configs, settings, options, started);
@@ -61,6 +62,10 @@ export async function runServices(definitions: readonly ServiceDefinition[], opt
     await closeAfter(error, started, settings);
     throw error;
   }
+}
+
+function isNeeded(backing: Backing, definitions: readonly ServiceDefinition[]): boolean {
+  return definitions.some(({ needs = BACKINGS }) => needs.includes(backing));
 }
 
 /** What there is to stop, filled while starting. */
