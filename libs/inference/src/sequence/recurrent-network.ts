@@ -39,7 +39,7 @@ export function createRecurrentNetwork(itemCount: number, { width = 64 }: Recurr
     },
     last(context) {
       const { tape, parameters: p, items } = context;
-      const [n, L] = items.shape;
+      const n = items.shape[0];
       const byPlace = transpose(embed(context), [1, 0, 2]); // [L, n, d]
       const oneWay = (x: Variable): Variable => tape.op('Unsqueeze', [x, tape.ints([0])], [1, ...x.shape]);
       const bias = tape.op('Concat', [p['input_bias']!, p['state_bias']!], [6 * width], [], { attributes: { axis: { int: 0 } } });
@@ -52,7 +52,6 @@ export function createRecurrentNetwork(itemCount: number, { width = 64 }: Recurr
         hidden_size: { int: width },
         linear_before_reset: { int: 1 },
       });
-      void L;
       const last = tape.op('Squeeze', [tape.output(state, [1, n!, width], []), tape.ints([0])], [n!, width]);
       return normal(last, context);
     },
@@ -76,7 +75,7 @@ function normal(x: Variable, { parameters: p }: SequenceContext): Variable {
 function parameterSpecs(itemCount: number, width: number): ParameterSpec[] {
   const initial = { normal: 1 / Math.sqrt(3 * width) };
   return [
-    { name: 'items', shape: [itemCount, width], initial: { normal: 0.05 } },
+    { name: 'item_vectors', shape: [itemCount, width], initial: { normal: 0.05 } },
     { name: 'input_weight', shape: [3 * width, width], initial },
     { name: 'state_weight', shape: [3 * width, width], initial },
     { name: 'input_bias', shape: [3 * width], initial: 'zeros' },

@@ -50,7 +50,7 @@ export function createSelfAttentionNetwork(itemCount: number, settings: SelfAtte
       const fit = scale(matMul(query!, transposeLast(key!)), 1 / Math.sqrt(width / heads));
       return matMul(join(matMul(softmax(add(fit, mask)), value!)), p[`${block}_joined_weight`]!);
     };
-    const place = firstPlaces(context, p['places']!, [0]);
+    const place = firstPlaces(context, p['place_vectors']!, [0]);
     let x = dropout.apply(add(scale(embed(context), Math.sqrt(width)), place));
     for (let block = 0; block < blocks; block++) {
       const name = `block${block}`;
@@ -106,8 +106,8 @@ function parameterSpecs(itemCount: number, s: { width: number; maxLength: number
     vector(`${name}_outer_bias`, width),
   ];
   return [
-    { name: 'items', shape: [itemCount, width], initial: { normal: 0.02 } },
-    { name: 'places', shape: [maxLength, width], initial: { normal: 0.02 } },
+    { name: 'item_vectors', shape: [itemCount, width], initial: { normal: 0.02 } },
+    { name: 'place_vectors', shape: [maxLength, width], initial: { normal: 0.02 } },
     ...Array.from({ length: s.blocks }, (_, at) => block(`block${at}`)).flat(),
     ...normal('final'),
   ];

@@ -16,7 +16,7 @@ export interface SequenceContext {
 
 /** A network that reads a sequence of items and says, in the space of the item vectors, what comes next. */
 export interface SequenceNetwork {
-  /** The first is `items` [itemCount, width], which also gives the scores. */
+  /** The first is `item_vectors` [itemCount, width], which also gives the scores. */
   readonly parameters: readonly ParameterSpec[];
   /** States after each place [n, L, width], for training; sizes must be fixed. A state depends on its own and earlier places only. */
   states(context: SequenceContext, dropout: Dropout): Variable;
@@ -28,7 +28,7 @@ export interface SequenceNetwork {
 export function embed({ tape, parameters, items }: SequenceContext): Variable {
   const known = tape.op('Max', [items, int32(tape, 0)], items.shape, [], { dtype: 'int32' });
   const present = toReal(compare('Greater', items, int32(tape, -1)));
-  return mul(gather(parameters['items']!, known), reshape(present, [...items.shape, 1]));
+  return mul(gather(parameters['item_vectors']!, known), reshape(present, [...items.shape, 1]));
 }
 
 /** Items of each row: int64 [n, 1]. A row holds at least one. */

@@ -24,7 +24,7 @@ export interface TrainingGraph {
 
 /** The state of a parameter: its input's name in the graph for each part. The output is the same with `next/` in front. */
 export const STATE_PARTS = {
-  value: (name: string) => name,
+  value: (name: string) => `value/${name}`,
   first: (name: string) => `first/${name}`,
   second: (name: string) => `second/${name}`,
 } as const;

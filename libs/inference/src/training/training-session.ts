@@ -75,7 +75,7 @@ export class TrainingSession {
 
   /** The parameters as they are now; the arrays change with the next steps. */
   values(): ParameterValues {
-    return Object.fromEntries(this.options.training.parameters.map(({ name }) => [name, this.data(name)]));
+    return Object.fromEntries(this.options.training.parameters.map(({ name }) => [name, this.data(STATE_PARTS.value(name))]));
   }
 
   /** Everything that a session of the same graph, seed and thread count needs to go on to the same bits. */
