@@ -23,6 +23,7 @@ export const EVENT_TYPES = {
   item: 'io.tradewind.catalog.item.v1',
   transition: 'io.tradewind.segments.transition.v1',
   membership: 'io.tradewind.segments.membership.v1',
+  driftAlert: 'io.tradewind.segments.alert.v1',
   rankedList: 'io.tradewind.recommendations.ranked.v1',
   release: 'io.tradewind.models.release.v1',
 } as const;

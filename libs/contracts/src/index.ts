@@ -7,6 +7,7 @@ export { EVENT_TYPES, PROTOBUF_CONTENT_TYPE, fromCloudEventHeaders, toCloudEvent
 export { MODELS } from './models';
 export { PURPOSES, mayUseFor } from './purposes';
 export {
+  DRIFT_ALERT,
   EVENT,
   ITEM,
   LINK,
@@ -19,11 +20,13 @@ export {
   SUPPRESSION,
   TRANSITION,
   VIOLATION,
+  AlertLevel,
   EventType,
   Regulation,
   ReleaseStage,
   TransitionKind,
   type Codec,
+  type DriftAlert,
   type Enrichment,
   type Event,
   type Evidence,

@@ -192,3 +192,13 @@ export {
   type LearnedHybrid,
   type LearnedHybridOptions,
 } from './recommend/learned-hybrid';
+export {
+  binOf,
+  countBins,
+  fitDistribution,
+  populationStability,
+  sharesOf,
+  stabilityNoise,
+  type Distribution,
+} from './drift/population-stability';
+export { estimateOffPolicy, type LoggedRounds, type OffPolicyOptions, type OffPolicyReport } from './off-policy/off-policy';

@@ -1,4 +1,4 @@
-import { AppError, EVENT, ITEM, MEMBERSHIP, REJECTED_EVENT, RELEASE, TOPICS, TRANSITION, type Codec } from '@tradewind/contracts';
+import { AppError, DRIFT_ALERT, EVENT, ITEM, MEMBERSHIP, REJECTED_EVENT, RELEASE, TOPICS, TRANSITION, type Codec } from '@tradewind/contracts';
 
 const CODECS = new Map<string, Codec<object>>([
   [TOPICS.events.name, EVENT as Codec<object>],
@@ -6,6 +6,7 @@ const CODECS = new Map<string, Codec<object>>([
   [TOPICS.catalogItems.name, ITEM as Codec<object>],
   [TOPICS.segmentMembership.name, MEMBERSHIP as Codec<object>],
   [TOPICS.segmentTransitions.name, TRANSITION as Codec<object>],
+  [TOPICS.segmentAlerts.name, DRIFT_ALERT as Codec<object>],
   [TOPICS.modelReleases.name, RELEASE as Codec<object>],
 ]);
 

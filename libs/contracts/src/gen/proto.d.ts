@@ -1411,6 +1411,154 @@ export namespace tradewind {
         /** Namespace v1. */
         namespace v1 {
 
+            /** AlertLevel enum. */
+            enum AlertLevel {
+
+                /** ALERT_LEVEL_UNSPECIFIED value */
+                ALERT_LEVEL_UNSPECIFIED = 0,
+
+                /** ALERT_LEVEL_WARNING value */
+                ALERT_LEVEL_WARNING = 1,
+
+                /** ALERT_LEVEL_ALARM value */
+                ALERT_LEVEL_ALARM = 2
+            }
+
+            /**
+             * Properties of a DriftAlert.
+             * @deprecated Use tradewind.segments.v1.DriftAlert.$Properties instead.
+             */
+            interface IDriftAlert extends tradewind.segments.v1.DriftAlert.$Properties {
+            }
+
+            /** Represents a DriftAlert. */
+            class DriftAlert {
+
+                /**
+                 * Constructs a new DriftAlert.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tradewind.segments.v1.DriftAlert.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** DriftAlert alertId. */
+                alertId: string;
+
+                /** DriftAlert model. */
+                model: string;
+
+                /** DriftAlert modelVersion. */
+                modelVersion: string;
+
+                /** DriftAlert kind. */
+                kind: string;
+
+                /** DriftAlert feature. */
+                feature: string;
+
+                /** DriftAlert level. */
+                level: tradewind.segments.v1.AlertLevel;
+
+                /** DriftAlert value. */
+                value: number;
+
+                /** DriftAlert threshold. */
+                threshold: number;
+
+                /** DriftAlert customers. */
+                customers: number;
+
+                /** DriftAlert windowMs. */
+                windowMs: number;
+
+                /** DriftAlert measuredAtMs. */
+                measuredAtMs: number;
+
+                /** DriftAlert edges. */
+                edges: number[];
+
+                /** DriftAlert expectedShares. */
+                expectedShares: number[];
+
+                /** DriftAlert actualShares. */
+                actualShares: number[];
+
+                /**
+                 * Encodes the specified DriftAlert message. Does not implicitly {@link tradewind.segments.v1.DriftAlert.verify|verify} messages.
+                 * @param message DriftAlert message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tradewind.segments.v1.DriftAlert.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a DriftAlert message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tradewind.segments.v1.DriftAlert & tradewind.segments.v1.DriftAlert.$Shape} DriftAlert
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tradewind.segments.v1.DriftAlert & tradewind.segments.v1.DriftAlert.$Shape;
+            }
+
+            namespace DriftAlert {
+
+                /** Properties of a DriftAlert. */
+                interface $Properties {
+
+                    /** DriftAlert alertId */
+                    alertId?: (string|null);
+
+                    /** DriftAlert model */
+                    model?: (string|null);
+
+                    /** DriftAlert modelVersion */
+                    modelVersion?: (string|null);
+
+                    /** DriftAlert kind */
+                    kind?: (string|null);
+
+                    /** DriftAlert feature */
+                    feature?: (string|null);
+
+                    /** DriftAlert level */
+                    level?: (tradewind.segments.v1.AlertLevel|null);
+
+                    /** DriftAlert value */
+                    value?: (number|null);
+
+                    /** DriftAlert threshold */
+                    threshold?: (number|null);
+
+                    /** DriftAlert customers */
+                    customers?: (number|null);
+
+                    /** DriftAlert windowMs */
+                    windowMs?: (number|null);
+
+                    /** DriftAlert measuredAtMs */
+                    measuredAtMs?: (number|null);
+
+                    /** DriftAlert edges */
+                    edges?: (number[]|null);
+
+                    /** DriftAlert expectedShares */
+                    expectedShares?: (number[]|null);
+
+                    /** DriftAlert actualShares */
+                    actualShares?: (number[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a DriftAlert. */
+                type $Shape = tradewind.segments.v1.DriftAlert.$Properties;
+            }
+
             /** TransitionKind enum. */
             enum TransitionKind {
 

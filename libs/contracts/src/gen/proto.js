@@ -3853,6 +3853,436 @@ $root.tradewind = (function() {
             var v1 = {};
 
             /**
+             * AlertLevel enum.
+             * @name tradewind.segments.v1.AlertLevel
+             * @enum {number}
+             * @property {number} ALERT_LEVEL_UNSPECIFIED=0 ALERT_LEVEL_UNSPECIFIED value
+             * @property {number} ALERT_LEVEL_WARNING=1 ALERT_LEVEL_WARNING value
+             * @property {number} ALERT_LEVEL_ALARM=2 ALERT_LEVEL_ALARM value
+             */
+            v1.AlertLevel = (function() {
+                var valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "ALERT_LEVEL_UNSPECIFIED"] = 0;
+                values[valuesById[1] = "ALERT_LEVEL_WARNING"] = 1;
+                values[valuesById[2] = "ALERT_LEVEL_ALARM"] = 2;
+                return values;
+            })();
+
+            v1.DriftAlert = (function() {
+
+                /**
+                 * Properties of a DriftAlert.
+                 * @typedef {Object} tradewind.segments.v1.DriftAlert.$Properties
+                 * @property {string|null} [alertId] DriftAlert alertId
+                 * @property {string|null} [model] DriftAlert model
+                 * @property {string|null} [modelVersion] DriftAlert modelVersion
+                 * @property {string|null} [kind] DriftAlert kind
+                 * @property {string|null} [feature] DriftAlert feature
+                 * @property {tradewind.segments.v1.AlertLevel|null} [level] DriftAlert level
+                 * @property {number|null} [value] DriftAlert value
+                 * @property {number|null} [threshold] DriftAlert threshold
+                 * @property {number|null} [customers] DriftAlert customers
+                 * @property {number|null} [windowMs] DriftAlert windowMs
+                 * @property {number|null} [measuredAtMs] DriftAlert measuredAtMs
+                 * @property {Array.<number>|null} [edges] DriftAlert edges
+                 * @property {Array.<number>|null} [expectedShares] DriftAlert expectedShares
+                 * @property {Array.<number>|null} [actualShares] DriftAlert actualShares
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a DriftAlert.
+                 * @memberof tradewind.segments.v1
+                 * @interface IDriftAlert
+                 * @augments tradewind.segments.v1.DriftAlert.$Properties
+                 * @deprecated Use tradewind.segments.v1.DriftAlert.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a DriftAlert.
+                 * @typedef {tradewind.segments.v1.DriftAlert.$Properties} tradewind.segments.v1.DriftAlert.$Shape
+                 */
+
+                /**
+                 * Constructs a new DriftAlert.
+                 * @memberof tradewind.segments.v1
+                 * @classdesc Represents a DriftAlert.
+                 * @constructor
+                 * @param {tradewind.segments.v1.DriftAlert.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+                var DriftAlert = function (properties) {
+                    this.edges = [];
+                    this.expectedShares = [];
+                    this.actualShares = [];
+                    if (properties)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                /**
+                 * DriftAlert alertId.
+                 * @member {string} alertId
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.alertId = "";
+
+                /**
+                 * DriftAlert model.
+                 * @member {string} model
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.model = "";
+
+                /**
+                 * DriftAlert modelVersion.
+                 * @member {string} modelVersion
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.modelVersion = "";
+
+                /**
+                 * DriftAlert kind.
+                 * @member {string} kind
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.kind = "";
+
+                /**
+                 * DriftAlert feature.
+                 * @member {string} feature
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.feature = "";
+
+                /**
+                 * DriftAlert level.
+                 * @member {tradewind.segments.v1.AlertLevel} level
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.level = 0;
+
+                /**
+                 * DriftAlert value.
+                 * @member {number} value
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.value = 0;
+
+                /**
+                 * DriftAlert threshold.
+                 * @member {number} threshold
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.threshold = 0;
+
+                /**
+                 * DriftAlert customers.
+                 * @member {number} customers
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.customers = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * DriftAlert windowMs.
+                 * @member {number} windowMs
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.windowMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * DriftAlert measuredAtMs.
+                 * @member {number} measuredAtMs
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.measuredAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+                /**
+                 * DriftAlert edges.
+                 * @member {Array.<number>} edges
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.edges = $util.emptyArray;
+
+                /**
+                 * DriftAlert expectedShares.
+                 * @member {Array.<number>} expectedShares
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.expectedShares = $util.emptyArray;
+
+                /**
+                 * DriftAlert actualShares.
+                 * @member {Array.<number>} actualShares
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @instance
+                 */
+                DriftAlert.prototype.actualShares = $util.emptyArray;
+
+                /**
+                 * Encodes the specified DriftAlert message. Does not implicitly {@link tradewind.segments.v1.DriftAlert.verify|verify} messages.
+                 * @function encode
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @static
+                 * @param {tradewind.segments.v1.DriftAlert.$Properties} message DriftAlert message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
+                DriftAlert.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.alertId != null && $Object.hasOwnProperty.call(message, "alertId") && message.alertId !== "")
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.alertId);
+                    if (message.model != null && $Object.hasOwnProperty.call(message, "model") && message.model !== "")
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.model);
+                    if (message.modelVersion != null && $Object.hasOwnProperty.call(message, "modelVersion") && message.modelVersion !== "")
+                        writer.uint32(/* id 3, wireType 2 =*/26).string(message.modelVersion);
+                    if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                        writer.uint32(/* id 4, wireType 2 =*/34).string(message.kind);
+                    if (message.feature != null && $Object.hasOwnProperty.call(message, "feature") && message.feature !== "")
+                        writer.uint32(/* id 5, wireType 2 =*/42).string(message.feature);
+                    if (message.level != null && $Object.hasOwnProperty.call(message, "level") && message.level !== 0)
+                        writer.uint32(/* id 6, wireType 0 =*/48).int32(message.level);
+                    if (message.value != null && $Object.hasOwnProperty.call(message, "value") && !$Object.is(message.value, 0))
+                        writer.uint32(/* id 7, wireType 1 =*/57).double(message.value);
+                    if (message.threshold != null && $Object.hasOwnProperty.call(message, "threshold") && !$Object.is(message.threshold, 0))
+                        writer.uint32(/* id 8, wireType 1 =*/65).double(message.threshold);
+                    if (message.customers != null && $Object.hasOwnProperty.call(message, "customers") && (typeof message.customers === "object" ? message.customers.low || message.customers.high : message.customers !== 0))
+                        writer.uint32(/* id 9, wireType 0 =*/72).int64(message.customers);
+                    if (message.windowMs != null && $Object.hasOwnProperty.call(message, "windowMs") && (typeof message.windowMs === "object" ? message.windowMs.low || message.windowMs.high : message.windowMs !== 0))
+                        writer.uint32(/* id 10, wireType 0 =*/80).int64(message.windowMs);
+                    if (message.measuredAtMs != null && $Object.hasOwnProperty.call(message, "measuredAtMs") && (typeof message.measuredAtMs === "object" ? message.measuredAtMs.low || message.measuredAtMs.high : message.measuredAtMs !== 0))
+                        writer.uint32(/* id 11, wireType 0 =*/88).int64(message.measuredAtMs);
+                    if (message.edges != null && message.edges.length)
+                        writer.uint32(/* id 12, wireType 2 =*/98).doubles(message.edges);
+                    if (message.expectedShares != null && message.expectedShares.length)
+                        writer.uint32(/* id 13, wireType 2 =*/106).doubles(message.expectedShares);
+                    if (message.actualShares != null && message.actualShares.length)
+                        writer.uint32(/* id 14, wireType 2 =*/114).doubles(message.actualShares);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (var i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                /**
+                 * Decodes a DriftAlert message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof tradewind.segments.v1.DriftAlert
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {tradewind.segments.v1.DriftAlert & tradewind.segments.v1.DriftAlert.$Shape} DriftAlert
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                DriftAlert.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    var end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.tradewind.segments.v1.DriftAlert();
+                    while (reader.pos < end) {
+                        var start = reader.pos;
+                        var tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        var wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.alertId = value;
+                                else
+                                    delete message.alertId;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.model = value;
+                                else
+                                    delete message.model;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.modelVersion = value;
+                                else
+                                    delete message.modelVersion;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.kind = value;
+                                else
+                                    delete message.kind;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.feature = value;
+                                else
+                                    delete message.feature;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.int32())
+                                    message.level = value;
+                                else
+                                    delete message.level;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.value = value;
+                                else
+                                    delete message.value;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.threshold = value;
+                                else
+                                    delete message.threshold;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.customers = value;
+                                else
+                                    delete message.customers;
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.windowMs = value;
+                                else
+                                    delete message.windowMs;
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.measuredAtMs = value;
+                                else
+                                    delete message.measuredAtMs;
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType === 2) {
+                                    if (!(message.edges && message.edges.length))
+                                        message.edges = [];
+                                    reader.doubles(message.edges);
+                                    continue;
+                                }
+                                if (wireType !== 1)
+                                    break;
+                                if (!(message.edges && message.edges.length))
+                                    message.edges = [];
+                                message.edges.push(reader.double());
+                                continue;
+                            }
+                        case 13: {
+                                if (wireType === 2) {
+                                    if (!(message.expectedShares && message.expectedShares.length))
+                                        message.expectedShares = [];
+                                    reader.doubles(message.expectedShares);
+                                    continue;
+                                }
+                                if (wireType !== 1)
+                                    break;
+                                if (!(message.expectedShares && message.expectedShares.length))
+                                    message.expectedShares = [];
+                                message.expectedShares.push(reader.double());
+                                continue;
+                            }
+                        case 14: {
+                                if (wireType === 2) {
+                                    if (!(message.actualShares && message.actualShares.length))
+                                        message.actualShares = [];
+                                    reader.doubles(message.actualShares);
+                                    continue;
+                                }
+                                if (wireType !== 1)
+                                    break;
+                                if (!(message.actualShares && message.actualShares.length))
+                                    message.actualShares = [];
+                                message.actualShares.push(reader.double());
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return DriftAlert;
+            })();
+
+            /**
              * TransitionKind enum.
              * @name tradewind.segments.v1.TransitionKind
              * @enum {number}
