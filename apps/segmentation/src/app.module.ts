@@ -2,6 +2,8 @@ import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplica
 import { defineService, type Platform } from '@tradewind/runtime';
 import type { z } from 'zod';
 import { SEGMENTATION_SETTINGS } from './config';
+import { LookalikeFinder } from './predictions/lookalikes';
+import { LOOKALIKES, PredictionsController } from './predictions/predictions.controller';
 import { Segmentation } from './segmentation';
 import { DATABASE, SegmentationController } from './segmentation.controller';
 
@@ -15,13 +17,18 @@ export class SegmentationModule implements OnApplicationBootstrap, OnApplication
       cacheEntries: config.SEGMENTATION_CACHE_ENTRIES,
       clock: config.SEGMENTATION_CLOCK,
       rulesRefreshMs: config.SEGMENTATION_RULES_REFRESH_MS,
+      predictedCustomers: config.SEGMENTATION_PREDICTED_CUSTOMERS,
     });
     return {
       module: SegmentationModule,
-      controllers: [SegmentationController],
+      controllers: [SegmentationController, PredictionsController],
       providers: [
         { provide: Segmentation, useValue: service },
         { provide: DATABASE, useValue: platform.database },
+        {
+          provide: LOOKALIKES,
+          useValue: new LookalikeFinder({ features: service.features, database: platform.database, now: platform.now }),
+        },
       ],
     };
   }

@@ -8,4 +8,6 @@ export const SEGMENTATION_SETTINGS = z.object({
   SEGMENTATION_CLOCK: z.enum(['wall', 'events']).default('wall'),
   /** How soon a changed segment is noticed. */
   SEGMENTATION_RULES_REFRESH_MS: integerSetting(100, 3_600_000).default(2_000).describe('milliseconds'),
+  /** Customers whose predictions are kept in memory for percentiles, about 200 bytes each; of more, a random share. */
+  SEGMENTATION_PREDICTED_CUSTOMERS: integerSetting(1_000, 10_000_000).default(100_000).describe('a number of customers'),
 });

@@ -6,6 +6,7 @@ import { RepeatLatest, followModel, visitUsers, type FollowedModel, type Platfor
 import { CUSTOMER, SEGMENT, STATE_PREFIX, isCustomer } from './features';
 import { asClusterModel } from './model';
 import { createPipeline } from './pipeline';
+import { Predictions } from './predictions/predictions';
 import { PROFILE } from './profile/profile';
 import { ProfileBackfill } from './profile/profile-backfill';
 import { createRescore } from './rescore';
@@ -23,6 +24,8 @@ export interface SegmentationOptions {
   readonly clock?: ClockMode;
   /** Between two looks at the definitions of segments, milliseconds. @default 2000 */
   readonly rulesRefreshMs?: number;
+  /** Customers whose predictions are kept for percentiles. @default 100000 */
+  readonly predictedCustomers?: number;
 }
 
 /** The service without Nest: profiles, the live model, the rules, the handler of event batches, and the pass over everyone after a release. */
@@ -31,6 +34,7 @@ export class Segmentation {
   readonly handler: BatchHandler;
   readonly slot = new ModelSlot(MODELS.customerClusters);
   readonly rules: RuleSegments;
+  readonly predictions: Predictions;
   readonly profiles: ProfileBackfill;
   private readonly rescoring: RepeatLatest;
   private followed: FollowedModel | null = null;
@@ -43,7 +47,14 @@ export class Segmentation {
     this.rules = new RuleSegments({ platform, features: this.features, group: EVENTS_GROUP, mode, refreshMs });
     const { features } = this;
     this.profiles = new ProfileBackfill({ platform, features, partitions: this.rules.partitions, group: PROFILE, consumers: EVENTS_GROUP });
-    this.handler = createPipeline({ features: this.features, slot: this.slot, rules: this.rules, now });
+    this.predictions = new Predictions({
+      platform,
+      features: this.features,
+      group: EVENTS_GROUP,
+      mode,
+      customers: options.predictedCustomers ?? 100_000,
+    });
+    this.handler = createPipeline({ features: this.predictions.following(this.features), slot: this.slot, rules: this.rules, now });
     this.rescoring = new RepeatLatest(
       (signal) => this.rescoreAll(signal),
       (error) =>
@@ -56,8 +67,10 @@ export class Segmentation {
     this.stopListening = platform.gate.onAssigned(EVENTS_GROUP, () => {
       this.features.invalidate();
       this.rescoring.request();
+      this.predictions.onAssigned();
     });
     await this.rules.start();
+    await this.predictions.start();
     this.profiles.start();
     this.followed = await followModel({
       platform,
@@ -72,6 +85,7 @@ export class Segmentation {
   async stop(): Promise<void> {
     this.stopListening();
     await this.rules.stop();
+    await this.predictions.stop();
     await this.profiles.stop();
     await this.followed?.stop();
     await this.rescoring.stop();
