@@ -13,17 +13,19 @@ import type { OutboundRecord } from '@tradewind/eventing';
 
 export const SOURCE = '/tradewind/segmentation';
 
-/** A customer moves from one segment to another; `from` is null for the first. */
+/** A customer moves from one segment to another; `from` is null for the first, `to` when the customer turned out to be someone else. */
 export interface Move {
   readonly userKey: string;
   readonly from: Segment | null;
-  readonly to: Segment;
+  readonly to: Segment | null;
   readonly modelVersion: string;
   /** What made it happen, the same for the same log: `topic-partition-offset` of the event, or the release. */
   readonly cause: string;
   readonly occurredAtMs: number;
   readonly decidedAtMs: number;
   readonly evidence: Evidence[];
+  /** What made it so, where it is not the model. */
+  readonly reason?: 'merge';
 }
 
 export interface Segment {
@@ -35,11 +37,12 @@ export interface Segment {
 export function toRecords(move: Move): OutboundRecord[] {
   const { from, to } = move;
   const exited = from === null ? [] : [transition(move, from, TransitionKind.TRANSITION_KIND_EXITED), membership(move, from, false)];
+  if (to === null) return exited;
   return [...exited, transition(move, to, TransitionKind.TRANSITION_KIND_ENTERED), membership(move, to, true)];
 }
 
 function transition(move: Move, segment: Segment, kind: TransitionKind): OutboundRecord {
-  const { userKey, modelVersion, occurredAtMs, decidedAtMs, evidence, cause } = move;
+  const { userKey, modelVersion, occurredAtMs, decidedAtMs, evidence, cause, reason } = move;
   const id = deterministicId(userKey, segment.id, kind, modelVersion, cause);
   return {
     topic: TOPICS.segmentTransitions.name,
@@ -55,6 +58,7 @@ function transition(move: Move, segment: Segment, kind: TransitionKind): Outboun
       occurredAtMs,
       decidedAtMs,
       evidence,
+      reason: reason ?? '',
     }),
     headers: toCloudEventHeaders({ id, source: SOURCE, type: EVENT_TYPES.transition, timeMs: occurredAtMs }),
   };

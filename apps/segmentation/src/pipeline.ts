@@ -5,6 +5,7 @@ import type { ModelSlot } from '@tradewind/inference';
 import { CUSTOMER, SEGMENT, asOf, isCustomer } from './features';
 import { asClusterModel, type Assignments, type ClusterModel } from './model';
 import { toRecords, type Move } from './outputs';
+import { HandOn } from './identity/hand-on';
 import type { LiveBatch } from './rules/live-batch';
 import type { RuleSegments } from './rules/rule-segments';
 import { toFold } from './to-fold';
@@ -29,15 +30,21 @@ export function createPipeline(deps: PipelineDeps): BatchHandler {
     const { messages, deadLetters } = decodeBatch(batch, EVENT);
     const events = toFold(messages);
     const rules = await deps.rules.begin(batch, messages);
+    const handOn = new HandOn(batch);
     if (deps.slot.version === null) {
-      const { persist } = await deps.features.apply(events, { vectors: false, onApplied: (...applied) => rules.take(...applied) });
-      return { outputs: rules.outputs, deadLetters, persist: () => rules.persist(persist) };
+      const onApplied = (...applied: Parameters<HandOn['take']>) => void (handOn.take(...applied) || rules.take(...applied));
+      const { persist } = await deps.features.apply(events, { vectors: false, onApplied });
+      return { outputs: [...handOn.outputs, ...rules.outputs], deadLetters, persist: () => rules.persist(persist) };
     }
     return deps.slot.use(async (model) => {
       const clusters = asClusterModel(model, CUSTOMER.columns);
-      const { persist, rows, vectors } = await fold({ features: deps.features, events, clusters, rules });
+      const { persist, rows, vectors } = await fold({ features: deps.features, events, clusters, rules, handOn });
       const moves = rows.length === 0 ? [] : findMoves(rows, await clusters.assign(vectors, rows.length), clusters, deps.now());
-      return { outputs: [...rules.outputs, ...moves.flatMap(toRecords)], deadLetters, persist: () => rules.persist(persist) };
+      return {
+        outputs: [...handOn.outputs, ...rules.outputs, ...moves.flatMap(toRecords)],
+        deadLetters,
+        persist: () => rules.persist(persist),
+      };
     });
   };
 }
@@ -55,15 +62,17 @@ interface Folding {
   readonly events: readonly PositionedEvent[];
   readonly clusters: ClusterModel;
   readonly rules: BatchRules;
+  readonly handOn: HandOn;
 }
 
-async function fold({ features, events, clusters: { trainedUntilMs }, rules }: Folding): Promise<Folded> {
+async function fold({ features, events, clusters: { trainedUntilMs }, rules, handOn }: Folding): Promise<Folded> {
   const width = CUSTOMER.columns.length;
   const vectors = new Float32Array(events.length * width);
   const rows: Folded['rows'][number][] = [];
   const { persist } = await features.apply(events, {
     vectors: false,
     onApplied(state, event, position) {
+      if (handOn.take(state, event, position)) return;
       rules.take(state, event, position);
       if (!isCustomer(state)) return;
       CUSTOMER.vector(state, asOf(state, trainedUntilMs), vectors, rows.length * width);

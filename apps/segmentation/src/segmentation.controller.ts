@@ -5,6 +5,7 @@ import type { UserState } from '@tradewind/feature-store';
 import type { Database, MembershipRow, RuleMembershipRow, SegmentCount, SegmentRow } from '@tradewind/persistence';
 import type { Explanation } from '@tradewind/rules';
 import { CUSTOMER, SEGMENT } from './features';
+import { IDENTITY, isMerged } from './identity/identity-record';
 import { createMembershipMirror } from './memberships';
 import { viewProfile, type ProfileView } from './profile/profile';
 import { takeTime } from './rules/apply-rules';
@@ -98,8 +99,9 @@ export class SegmentationController {
 
   /** Why the customer is in the segment by rule or not, and what would change it. */
   @Get('/v1/customers/:userKey/segments/:segmentId')
-  async explain(@Param('userKey') userKey: string, @Param('segmentId') segmentId: string): Promise<Explanation> {
-    const user = await this.customerState(userKey);
+  async explain(@Param('userKey') asked: string, @Param('segmentId') segmentId: string): Promise<Explanation> {
+    const user = await this.customerState(asked);
+    const { userKey } = user;
     const standing = this.segmentation.rules.standingOf(user);
     if (standing === null) throw new AppError('NOT_FOUND', `${userKey} has no rule state yet; it is made from the log, try again`);
     const { rules, untilMs } = standing;
@@ -111,8 +113,9 @@ export class SegmentationController {
 
   /** @param userKey `sourceId:userId` @param asOfMs when windows of the profile end; the customer's last event when that is later, and by default */
   @Get(['/v1/customers/:userKey', '/v1/profiles/:userKey'])
-  async customer(@Param('userKey') userKey: string, @Query('asOfMs') asOfMs?: string): Promise<CustomerView> {
-    const state = await this.customerState(userKey);
+  async customer(@Param('userKey') asked: string, @Query('asOfMs') asOfMs?: string): Promise<CustomerView> {
+    const state = await this.customerState(asked);
+    const { userKey } = state;
     const vector = new Float32Array(CUSTOMER.columns.length);
     CUSTOMER.vector(state, state.lastEventAtMs, vector);
     const { segmentId, segmentName, modelVersion, sinceMs } = state.of(SEGMENT);
@@ -126,8 +129,10 @@ export class SegmentationController {
     };
   }
 
+  /** Of whom the key belongs to, when it turned out to be an alias. */
   private async customerState(userKey: string): Promise<UserState> {
     const state = await this.segmentation.features.get(userKey);
+    if (state !== null && isMerged(state)) return this.customerState(state.of(IDENTITY).mergedInto);
     if (state === null) throw new AppError('NOT_FOUND', `no customer ${userKey}; a user key is sourceId:userId`);
     return state;
   }

@@ -4,6 +4,7 @@ import { createFeatureStore, type FeatureStore } from '@tradewind/feature-store'
 import { ModelSlot } from '@tradewind/inference';
 import { RepeatLatest, followModel, visitUsers, type FollowedModel, type Platform } from '@tradewind/runtime';
 import { CUSTOMER, SEGMENT, STATE_PREFIX, isCustomer } from './features';
+import { IdentityMerge } from './identity/identity-merge';
 import { asClusterModel } from './model';
 import { createPipeline } from './pipeline';
 import { Predictions } from './predictions/predictions';
@@ -36,6 +37,7 @@ export class Segmentation {
   readonly rules: RuleSegments;
   readonly predictions: Predictions;
   readonly profiles: ProfileBackfill;
+  readonly identities: IdentityMerge;
   private readonly rescoring: RepeatLatest;
   private followed: FollowedModel | null = null;
   private stopListening: () => void = () => undefined;
@@ -55,6 +57,7 @@ export class Segmentation {
       customers: options.predictedCustomers ?? 100_000,
     });
     this.handler = createPipeline({ features: this.predictions.following(this.features), slot: this.slot, rules: this.rules, now });
+    this.identities = new IdentityMerge({ platform, features, partitions: this.rules.partitions, handler: this.handler });
     this.rescoring = new RepeatLatest(
       (signal) => this.rescoreAll(signal),
       (error) =>
@@ -72,6 +75,7 @@ export class Segmentation {
     await this.rules.start();
     await this.predictions.start();
     this.profiles.start();
+    this.identities.start();
     this.followed = await followModel({
       platform,
       model: MODELS.customerClusters,
@@ -84,6 +88,7 @@ export class Segmentation {
 
   async stop(): Promise<void> {
     this.stopListening();
+    await this.identities.stop();
     await this.rules.stop();
     await this.predictions.stop();
     await this.profiles.stop();

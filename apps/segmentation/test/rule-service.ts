@@ -63,8 +63,15 @@ export class RuleService {
     this.writesLeft = writes;
   }
 
-  /** Resolves when all events are handled, the live rules are everybody's, and nothing is due. */
+  /** Resolves when all events are handled, aliases are merged, the live rules are everybody's, and nothing is due. */
   async settled(): Promise<void> {
+    await this.handled();
+    await this.segmentation.rules.settled();
+    await this.segmentation.identities.settled();
+    await this.segmentation.rules.settled();
+  }
+
+  private async handled(): Promise<void> {
     const { log } = this.world;
     await eventually(
       async () => {
@@ -76,7 +83,6 @@ export class RuleService {
       },
       { intervalMs: 5, timeoutMs: 20_000 },
     );
-    await this.segmentation.rules.settled();
   }
 
   private platform(now: () => number): Platform {

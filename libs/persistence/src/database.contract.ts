@@ -229,6 +229,8 @@ function membershipsContract(get: () => Database): void {
     const moved = { ...a, segmentId: 's2', segmentName: 'Dormant', sinceMs: a.sinceMs + 1, modelVersion: 'v2' };
     await get().memberships.upsertMany([moved]);
     expect(await get().memberships.of(a.userKey)).toEqual(moved);
+    await get().memberships.removeMany([b.userKey, 'shop:nobody']);
+    expect(await get().memberships.of(b.userKey)).toBeNull();
   });
 
   it('counts and lists per segment, the newest first', async () => {

@@ -78,6 +78,8 @@ export interface ReleaseRepository {
 export interface MembershipRepository {
   /** One statement by unnest, last row per user wins. */
   upsertMany(rows: readonly MembershipRow[]): Promise<void>;
+  /** Of these users; those who have none are passed over. */
+  removeMany(userKeys: readonly string[]): Promise<void>;
   counts(): Promise<SegmentCount[]>;
   list(segmentId: string, limit: number): Promise<MembershipRow[]>;
   of(userKey: string): Promise<MembershipRow | null>;

@@ -18,6 +18,12 @@ export class PrismaMembershipRepository implements MembershipRepository {
     });
   }
 
+  removeMany(userKeys: readonly string[]): Promise<void> {
+    return guarded(`remove ${userKeys.length} segment memberships`, async () => {
+      await this.prisma.segmentMembership.deleteMany({ where: { userKey: { in: [...userKeys].sort() } } });
+    });
+  }
+
   counts(): Promise<SegmentCount[]> {
     return guarded('count segment members', async () => {
       // One name per segment, that of its newest member: a retrained model may rename a segment.

@@ -1,6 +1,7 @@
 import { TOPICS } from '@tradewind/contracts';
 import { createFeatureSet, createFeatureStore, type FeatureStore } from '@tradewind/feature-store';
 import type { Platform } from '@tradewind/runtime';
+import { PulledOffsetsStore, type PulledOffsets } from '../identity/pulled-offsets';
 import { HOLD_BACK_MS, type ClockMode } from './rule-clock';
 import { PARTITION, type PartitionRecord } from './rule-record';
 import { formerRuleSet, type RuleSet } from './rule-set';
@@ -22,6 +23,8 @@ export interface HeldPartition {
   readonly settledFrom: number;
   /** Nothing waited when the last batch was fetched. */
   caughtUp: boolean;
+  /** Of links and moved events: everything below is in the users' records. */
+  readonly pulled: PulledOffsets;
 }
 
 export interface HeldPartitionsOptions {
@@ -36,12 +39,15 @@ export interface HeldPartitionsOptions {
 /** The partitions of the events that this process holds, with what rules need to know of each. */
 export class HeldPartitions {
   private readonly held = new Map<number, HeldPartition>();
+  /** Public for whoever moves the offsets on. */
+  readonly pulled: PulledOffsetsStore;
   private readonly store: FeatureStore;
 
   constructor(private readonly options: HeldPartitionsOptions) {
     const { mode, platform } = options;
     const prefix = `segmentation-partition:${mode}:`;
     this.store = createFeatureStore({ store: platform.state, features: PARTITION_SET, prefix, cacheEntries: 0 });
+    this.pulled = new PulledOffsetsStore(platform.state);
   }
 
   /** Forgets all: another member may have gone on with them. */
@@ -75,8 +81,9 @@ export class HeldPartitions {
     const known = this.held.get(partition);
     if (known !== undefined) return known;
     const { platform, group } = this.options;
-    const [stored, committed, watermarks] = await Promise.all([
+    const [stored, pulled, committed, watermarks] = await Promise.all([
       this.store.get(String(partition)),
+      this.pulled.load(partition),
       platform.log.committed(group, TOPIC),
       platform.log.watermarks(TOPIC),
     ]);
@@ -91,6 +98,7 @@ export class HeldPartitions {
       handledOffset,
       settledFrom: high,
       caughtUp: handledOffset >= high,
+      pulled,
     };
     // Also when there are no rules: from now on the users' records follow this set, whatever a crash keeps from being committed.
     if (before === null && held.rules !== null) await this.write(held, held.rules, -Infinity);

@@ -1,4 +1,4 @@
-import type { Event, LogPosition } from '@tradewind/contracts';
+import { TOPICS, type Event, type LogPosition } from '@tradewind/contracts';
 import type { Batch, LogRecord, OutboundRecord } from '@tradewind/eventing';
 import type { DueTime, DueTimes, UserState } from '@tradewind/feature-store';
 import { takeEvent } from './apply-rules';
@@ -54,6 +54,7 @@ export class LiveBatch {
     await persistUsers();
     held.clockMs = this.clockMs;
     await partitions.save(held);
+    if (batch.topic !== TOPICS.events.name) return; // an alias's events: their offsets are another partition's
     held.handledOffset = batch.records.at(-1)!.offset + 1;
     held.caughtUp = held.handledOffset >= batch.highWatermark;
   }

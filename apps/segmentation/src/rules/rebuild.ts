@@ -1,5 +1,5 @@
 import { EVENT, TOPICS } from '@tradewind/contracts';
-import { decodeBatch, type LogRecord, type OutboundRecord } from '@tradewind/eventing';
+import { decodeBatch, type Batch, type OutboundRecord } from '@tradewind/eventing';
 import {
   MemoryStateStore,
   createFeatureStore,
@@ -9,6 +9,8 @@ import {
   type UserState,
 } from '@tradewind/feature-store';
 import type { Platform } from '@tradewind/runtime';
+import { isMerged } from '../identity/identity-record';
+import { movedBatches } from '../identity/moved-batches';
 import { toFold } from '../to-fold';
 import { differences, takeEvent, takeTime } from './apply-rules';
 import type { HeldPartition, HeldPartitions } from './held-partitions';
@@ -47,7 +49,7 @@ export async function rebuildPartition(
 ): Promise<number | null> {
   const { partitions, platform } = options;
   const kept = (await platform.log.watermarks(TOPIC)).find(({ partition }) => partition === held.partition);
-  const shadow = new Shadow(options, held.partition, rules, kept?.low ?? 0);
+  const shadow = new Shadow(options, held, rules, kept?.low ?? 0);
   const isOurs = () => !signal.aborted && partitions.holds(held.partition) && partitions.get(held.partition) === held;
   while (held.handledOffset - shadow.offset > CLOSE_EVENTS) {
     if (!isOurs()) return null;
@@ -58,6 +60,7 @@ export async function rebuildPartition(
     const done = await partitions.enter(held.partition, async () => {
       if (!isOurs()) return false;
       await shadow.readTo(held.handledOffset);
+      await shadow.readMoved();
       held.next = rules;
       moved += await moveUsers(options, { held, rules, shadow, userKeys });
       return true;
@@ -72,6 +75,7 @@ async function finish(options: RebuildOptions, move: Omit<Move, 'userKeys'>, isO
   const { held, rules, shadow } = move;
   if (!isOurs()) return null;
   await shadow.readTo(held.handledOffset);
+  await shadow.readMoved();
   const late: string[] = [];
   for await (const userKeys of shadow.users()) late.push(...(await unmoved(options.features, rules, userKeys)));
   const more = late.length === 0 ? 0 : await moveUsers(options, { ...move, userKeys: late });
@@ -100,7 +104,7 @@ async function moveUsers({ platform, features, partitions }: RebuildOptions, { h
   const moved: UserState[] = [];
   users.forEach((user, i) => {
     const draft = drafts[i];
-    if (user === null || !draft) return; // erased meanwhile
+    if (user === null || !draft || isMerged(user)) return; // erased or merged meanwhile
     const { moves, nextCheckAtMs } = replaceState(user, draft, {
       held,
       rules,
@@ -168,11 +172,12 @@ function replaceState(
 /** The states of one partition's users by another rule set, in memory, from the start of the log. */
 class Shadow {
   clockMs = -Infinity;
+  private moved = 0;
   private readonly states = createFeatureStore({ store: new MemoryStateStore(), features: SHADOW, prefix: '', cacheEntries: SHADOW_CACHE });
 
   constructor(
     private readonly options: RebuildOptions,
-    private readonly partition: number,
+    private readonly held: HeldPartition,
     private readonly rules: RuleSet,
     /** Everything below is in the states. */
     public offset: number,
@@ -180,15 +185,29 @@ class Shadow {
 
   /** Takes the events below `offset` that were not taken yet. */
   async readTo(offset: number): Promise<void> {
-    const { partition } = this;
+    const { partition } = this.held;
     if (this.offset >= offset) return;
     const pages = this.options.platform.log.read(TOPIC, { from: new Map([[partition, this.offset]]), partitions: [partition] });
     for await (const page of pages) {
       const records = page.filter((record) => record.offset < offset);
-      if (records.length > 0) await this.take(records);
+      if (records.length === 0) break;
+      await this.take({ topic: TOPIC, partition, records });
+      this.offset = records.at(-1)!.offset + 1;
       if (records.length < page.length) break;
     }
     this.offset = Math.max(this.offset, offset);
+  }
+
+  /** Takes the moved events that the live states have and these have not. */
+  async readMoved(): Promise<void> {
+    const { partition, pulled } = this.held;
+    if (this.moved >= pulled.moved) return;
+    const from = new Map([[partition, this.moved]]);
+    for await (const page of this.options.platform.log.read(TOPICS.movedEvents.name, { partitions: [partition], from })) {
+      const { batches } = movedBatches(page.filter(({ offset }) => offset < pulled.moved));
+      for (const batch of batches) await this.take(batch);
+    }
+    this.moved = pulled.moved;
   }
 
   getMany(userKeys: readonly string[]): Promise<(UserState | null)[]> {
@@ -201,9 +220,9 @@ class Shadow {
       for (let at = 0; at < page.length; at += SLICE) yield page.slice(at, at + SLICE).map(({ userKey }) => userKey);
   }
 
-  private async take(records: readonly LogRecord[]): Promise<void> {
+  private async take(batch: Pick<Batch, 'topic' | 'partition' | 'records'>): Promise<void> {
     const { mode, platform } = this.options;
-    const { messages } = decodeBatch({ topic: TOPIC, partition: this.partition, records, highWatermark: 0 }, EVENT);
+    const { messages } = decodeBatch({ ...batch, highWatermark: 0 }, EVENT);
     const clocks = new Map<number, number>();
     for (const { record, message } of messages) {
       this.clockMs = tick(mode, this.clockMs, record, message, platform.now());
@@ -214,6 +233,5 @@ class Shadow {
       onApplied: (user, event, { offset }) => void takeEvent(this.rules, user.of(RULES), event, clocks.get(offset)!),
     });
     await persist();
-    this.offset = records.at(-1)!.offset + 1;
   }
 }

@@ -22,7 +22,7 @@ export interface RuleMove {
   readonly segmentId: string;
   readonly segment: SegmentVersion;
   readonly kind: 'entered' | 'exited';
-  readonly reason: 'event' | 'time' | 'definition';
+  readonly reason: 'event' | 'time' | 'definition' | 'merge';
   /** What made it happen, the same for the same log. */
   readonly cause: string;
   /** Of the event that caused it, or when the window closed; epoch milliseconds UTC. */

@@ -189,7 +189,14 @@ describe('segments by rule, as a service', () => {
           async (rules, steps, areTimersDurable) => {
             const dir = await mkdtemp(join(tmpdir(), 'tradewind-rules-'));
             const log = await openEmbeddedEventLog({ dataDir: dir });
-            await log.ensureTopics([TOPICS.events, TOPICS.segmentTransitions, TOPICS.segmentMembership, TOPICS.modelReleases]);
+            await log.ensureTopics([
+              TOPICS.events,
+              TOPICS.segmentTransitions,
+              TOPICS.segmentMembership,
+              TOPICS.modelReleases,
+              TOPICS.identityLinks,
+              TOPICS.movedEvents,
+            ]);
             const state = new MemoryStateStore();
             const run = new Run({
               log,

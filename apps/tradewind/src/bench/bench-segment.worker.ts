@@ -39,7 +39,7 @@ async function openBenchPlatform(run: SegmentRun): Promise<Platform> {
     database: {
       kind: 'postgres',
       segments: { list: async () => rows, get: async (id: string) => rows.find(({ segmentId }) => segmentId === id) ?? null },
-      memberships: { upsertMany: nothing },
+      memberships: { upsertMany: nothing, removeMany: nothing },
       ruleMemberships: { applyMany: nothing },
       ping: nothing,
       close: nothing,

@@ -35,7 +35,8 @@ export async function rebuildFromLog(platform: Platform): Promise<Decisions> {
     committed: (groupId, topic) => platform.log.committed(prefix + groupId, topic),
   };
   // The tables were written by the real services; this run only reads models and segments.
-  const memberships = { upsertMany: () => Promise.resolve() } as unknown as Database['memberships'];
+  const nothing = () => Promise.resolve();
+  const memberships = { upsertMany: nothing, removeMany: nothing } as unknown as Database['memberships'];
   const ruleMemberships = { applyMany: () => Promise.resolve() } as unknown as Database['ruleMemberships'];
   const database: Database = { ...tablesOf(platform.database), memberships, ruleMemberships };
   const running = await runServices([segmentation, recommender], {
