@@ -202,3 +202,15 @@ export {
   type Distribution,
 } from './drift/population-stability';
 export { estimateOffPolicy, type LoggedRounds, type OffPolicyOptions, type OffPolicyReport } from './off-policy/off-policy';
+export type { SequenceEngine, SequenceStep } from './sequence/sequence-engine';
+export { createItemCatalogue, toModelSequences, type ItemCatalogue } from './sequence/item-catalogue';
+export { createSequenceBatches, type BatchOptions, type SequenceBatches } from './sequence/sequence-batches';
+export { sequenceModelScorer } from './sequence/sequence-model-scorer';
+export {
+  fitSequenceModel,
+  type EpochReport,
+  type FittedSequenceModel,
+  type SequenceFitOptions,
+  type SequenceRun,
+} from './sequence/fit-sequence-model';
+export { decodeSequenceRun, encodeSequenceRun } from './sequence/sequence-run-codec';

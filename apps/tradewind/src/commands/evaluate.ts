@@ -2,6 +2,7 @@ import { Option, type Command as Program } from 'commander';
 import type { SegmentationOptions, SegmentationReport } from '../evaluate/evaluate-segmentation';
 import type { Command, Output } from '../command';
 import { wholeNumber } from '../options';
+import { registerOffPolicy } from './evaluate-off-policy';
 import { registerLifetime, registerPropensity, registerUplift } from './evaluate-predictions';
 import { registerRecommender } from './evaluate-recommender';
 
@@ -15,6 +16,7 @@ export const evaluateCommand: Command = {
     registerLifetime(evaluate, output);
     registerUplift(evaluate, output);
     registerRecommender(evaluate, output);
+    registerOffPolicy(evaluate, output);
   },
 };
 
