@@ -1,7 +1,9 @@
 import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { defineService, type Platform } from '@tradewind/runtime';
 import type { z } from 'zod';
+import { AudienceMirror } from './audiences/audience-mirror';
 import { SEGMENTATION_SETTINGS } from './config';
+import { DriftController } from './drift/drift.controller';
 import { LookalikeFinder } from './predictions/lookalikes';
 import { LOOKALIKES, PredictionsController } from './predictions/predictions.controller';
 import { Segmentation } from './segmentation';
@@ -18,10 +20,14 @@ export class SegmentationModule implements OnApplicationBootstrap, OnApplication
       clock: config.SEGMENTATION_CLOCK,
       rulesRefreshMs: config.SEGMENTATION_RULES_REFRESH_MS,
       predictedCustomers: config.SEGMENTATION_PREDICTED_CUSTOMERS,
+      drift: {
+        intervalMs: config.SEGMENTATION_DRIFT_INTERVAL_MS,
+        thresholds: { warning: config.SEGMENTATION_DRIFT_WARNING, alarm: config.SEGMENTATION_DRIFT_ALARM },
+      },
     });
     return {
       module: SegmentationModule,
-      controllers: [SegmentationController, PredictionsController],
+      controllers: [SegmentationController, PredictionsController, DriftController],
       providers: [
         { provide: Segmentation, useValue: service },
         { provide: DATABASE, useValue: platform.database },

@@ -3,6 +3,8 @@ import type { BatchHandler } from '@tradewind/eventing';
 import { createFeatureStore, type FeatureStore } from '@tradewind/feature-store';
 import { ModelSlot } from '@tradewind/inference';
 import { RepeatLatest, followModel, visitUsers, type FollowedModel, type Platform } from '@tradewind/runtime';
+import { DriftMonitor } from './drift/drift-monitor';
+import type { DriftThresholds } from './drift/drift-tally';
 import { CUSTOMER, SEGMENT, STATE_PREFIX, isCustomer } from './features';
 import { IdentityMerge } from './identity/identity-merge';
 import { asClusterModel } from './model';
@@ -27,6 +29,8 @@ export interface SegmentationOptions {
   readonly rulesRefreshMs?: number;
   /** Customers whose predictions are kept for percentiles. @default 100000 */
   readonly predictedCustomers?: number;
+  /** Between two looks at how far customers are from the training, milliseconds, and from where on it is told. @default 900000, 0.1 and 0.25 */
+  readonly drift?: { readonly intervalMs: number; readonly thresholds: DriftThresholds };
 }
 
 /** The service without Nest: profiles, the live model, the rules, the handler of event batches, and the pass over everyone after a release. */
@@ -37,6 +41,7 @@ export class Segmentation {
   readonly rules: RuleSegments;
   readonly predictions: Predictions;
   readonly profiles: ProfileBackfill;
+  readonly drift: DriftMonitor;
   readonly identities: IdentityMerge;
   private readonly rescoring: RepeatLatest;
   private followed: FollowedModel | null = null;
@@ -58,6 +63,9 @@ export class Segmentation {
     });
     this.handler = createPipeline({ features: this.predictions.following(this.features), slot: this.slot, rules: this.rules, now });
     this.identities = new IdentityMerge({ platform, features, partitions: this.rules.partitions, handler: this.handler });
+    const { intervalMs, thresholds } = options.drift ?? { intervalMs: 900_000, thresholds: { warning: 0.1, alarm: 0.25 } };
+    const { partitions } = this.rules;
+    this.drift = new DriftMonitor({ platform, features, slot: this.slot, partitions, group: EVENTS_GROUP, mode, thresholds, intervalMs });
     this.rescoring = new RepeatLatest(
       (signal) => this.rescoreAll(signal),
       (error) =>
@@ -84,6 +92,7 @@ export class Segmentation {
       onSwapped: () => this.rescoring.request(),
     });
     await this.followed.ready;
+    this.drift.start();
   }
 
   async stop(): Promise<void> {
@@ -92,6 +101,7 @@ export class Segmentation {
     await this.rules.stop();
     await this.predictions.stop();
     await this.profiles.stop();
+    await this.drift.stop();
     await this.followed?.stop();
     await this.rescoring.stop();
     await this.slot.close();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { MODELS } from '@tradewind/contracts';
 import { buildKMeansGraph, packModel, parseManifest } from '@tradewind/inference';
 import type { Platform } from '@tradewind/runtime';
+import { baselineOf } from './baseline';
 import type { Learner } from './learn';
 import { CLUSTER_COLUMNS, type ClusterParameters } from './learn-clusters';
 import { publishRelease, releaseVersion } from './publish';
@@ -24,7 +25,12 @@ export async function trainClusters({ snapshot, platform, learner, onProgress }:
   if (userKeys.length < MIN_CUSTOMERS) return untrained(model, `${userKeys.length} customers with an order, ${MIN_CUSTOMERS} are needed`);
   onProgress(0);
   const live = await liveParameters(platform);
-  const { parameters, metrics } = await learner({ kind: 'clusters', rows: userKeys.length, data: clusterColumns(snapshot), live });
+  const { parameters, metrics, isBetter, how } = await learner({
+    kind: 'clusters',
+    rows: userKeys.length,
+    data: clusterColumns(snapshot),
+    live,
+  });
   const graph = buildKMeansGraph({ columns: parameters.scaling, centroids: parameters.centroids });
   const version = releaseVersion(untilMs, createHash('sha256').update(graph.bytes).digest('hex'));
   const candidate = packModel({
@@ -36,16 +42,18 @@ export async function trainClusters({ snapshot, platform, learner, onProgress }:
       trainedUntilMs: untilMs,
       metrics,
       licence: 'Apache-2.0',
-      parameters: { ...parameters, events },
+      parameters: { ...parameters, events, baseline: baselineOf(snapshot, parameters.columns) },
     },
   });
   const { silhouette, silhouette_live: before } = metrics;
-  const promoted = before === undefined || silhouette! >= before;
-  await publishRelease(candidate, promoted ? 'live' : 'shadow', platform);
+  await publishRelease(candidate, isBetter ? 'live' : 'shadow', platform);
   onProgress(1);
+  const from = how === 'refit' ? 'refitted from its centroids' : 'found afresh';
   const reason =
-    before === undefined ? 'the first release' : `held-out silhouette ${round(silhouette!)} against ${round(before)} of the live model`;
-  return { model, version, promoted, reason, metrics, comparison: before === undefined ? {} : { live: { silhouette: before } } };
+    before === undefined
+      ? 'the first release'
+      : `held-out silhouette ${round(silhouette!)} against ${round(before)} of the live model, ${from}`;
+  return { model, version, promoted: isBetter, reason, metrics, comparison: before === undefined ? {} : { live: { silhouette: before } } };
 }
 
 export function untrained(model: string, reason: string): TrainingReport {

@@ -63,6 +63,11 @@ export function integerSetting(min: number, max: number) {
   return z.coerce.number({ error: 'not a number' }).int('not a whole number').min(min, `below ${min}`).max(max, `above ${max}`);
 }
 
+/** A number in [min, max]. */
+export function numberSetting(min: number, max: number) {
+  return z.coerce.number({ error: 'not a number' }).min(min, `below ${min}`).max(max, `above ${max}`);
+}
+
 /** A URL with one of these schemes, e.g. `['redis', 'rediss']`, or several separated by commas. */
 export function urlSetting(schemes: readonly string[]) {
   const expected = `not a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
