@@ -22,3 +22,20 @@ export { buildLogisticGraph, type LogisticGraphModel, type LogisticTerm } from '
 export { buildHeadsGraph, type GraphHead } from './graphs/heads-graph';
 export { decodeRankings, encodeRankRequests, type RankRequest, type RankedItemScore } from './graphs/item-ranker-io';
 export { createMatrixProducts, type OnnxMatrixProducts } from './matrix-products';
+export { createSequenceEngine, type OnnxSequenceEngine, type SequenceEngineOptions, type SequenceStep } from './sequence/sequence-engine';
+export {
+  buildSequenceGraph,
+  buildSequenceTrainingGraph,
+  longestSequence,
+  type SequenceModel,
+  type SequenceNetworkSettings,
+  type SequenceTrainingSettings,
+} from './sequence/sequence-graphs';
+export type { SequenceLoss } from './sequence/sequence-loss';
+export type { SelfAttentionSettings } from './sequence/self-attention-network';
+export type { RecurrentSettings } from './sequence/recurrent-network';
+export { Tape, type Dimension, type Real, type Variable } from './training/tape';
+export { adamRates, type AdamSettings } from './training/adam';
+export { buildTrainingGraph, type TrainingGraph, type TrainingGraphOptions } from './training/training-graph';
+export { TrainingSession, type TrainingSessionOptions } from './training/training-session';
+export { initialValues, type ParameterSpec, type ParameterValues } from './training/parameters';
