@@ -30,7 +30,10 @@ export function registerRecommender(evaluate: Program, output: Output): void {
     .option('--seed <seed>', 'of everything random', wholeNumber(0, 2 ** 31), 1)
     .option('--resamples <count>', 'bootstrap resamples', wholeNumber(100, 100_000), 500)
     .option('--beside <name>', 'published figures to print beside: ml-1m, yoochoose-1-64')
-    .option('--threads <count>', 'of ONNX Runtime, for matrix products', wholeNumber(1, 256), 2)
+    .option('--threads <count>', 'of ONNX Runtime, for matrix products and training', wholeNumber(1, 256), 2)
+    .option('--neural', 'also neural models (selfAttention, recurrent), minutes to an hour each; naming them in --models does, too', false)
+    .option('--max-minutes <minutes>', 'a fit of a neural model ends after the epoch in which they pass', positiveNumber(10_000))
+    .option('--runs <folder>', 'keeps runs of neural models there after each epoch, and resumes them')
     .action(async (flags: Flags) => {
       const { evaluateRecommender } = await import('../evaluate/recommender/evaluate-recommender');
       const report = await evaluateRecommender({ ...flags, output });

@@ -5,6 +5,7 @@ import type { Output } from '../../command';
 import { UsageError } from '../../command';
 import { caseCount, compareModels, type Comparison } from './compare-models';
 import { factoriesFor, type ModelFactory } from './models';
+import { neuralFactories } from './neural-models';
 import { fixedLists, leaveOneOut, sessionProtocol, sessionSplit, strongGeneralization, timeSplit, type Protocol } from './protocols';
 import { PUBLISHED, type PublishedFigures } from './published';
 import { asSequences, readSessionLines, readTestCases, readUserLines, type ItemNumbers } from './read-fixed';
@@ -35,6 +36,12 @@ export interface RecommenderOptions {
   /** Name of a table of published figures to print beside. */
   readonly beside?: string;
   readonly threads: number;
+  /** Whether neural models are compared where no models are named: a fit takes minutes to an hour. */
+  readonly neural: boolean;
+  /** Of one fit of a neural model. */
+  readonly maxMinutes?: number;
+  /** Folder where runs of neural models are kept and resumed. */
+  readonly runs?: string;
   readonly output: Pick<Output, 'note' | 'progress'>;
 }
 
@@ -61,7 +68,15 @@ export async function evaluateRecommender(options: RecommenderOptions): Promise<
   const published = options.beside === undefined ? null : publishedFigures(options.beside);
   const { protocol: whole, details } = await openProtocol(options);
   const protocol = options.maxCases === undefined ? whole : withFewerCases(whole, options.maxCases, options.seed);
-  const factories = chooseModels(factoriesFor(protocol), options.models);
+  const neural = neuralFactories(protocol, {
+    ...options,
+    metric: protocol.metric,
+    onEpoch: (name, { epoch, loss, validation }) =>
+      options.output.note(`${name} epoch ${epoch}: loss ${loss.toFixed(4)}, ${protocol.metric} ${validation?.toFixed(4) ?? '-'}`),
+  });
+  const quick = factoriesFor(protocol);
+  const all = options.neural || options.models.length > 0 ? [...quick, ...neural] : quick;
+  const factories = chooseModels(all, options.models);
   const products = createMatrixProducts({ intraOp: options.threads });
   const progress = options.output.progress({ label: `evaluating (${protocol.name})` });
   try {

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createSequenceEngine, type OnnxSequenceEngine, type SequenceTrainingSettings } from '@tradewind/inference';
+import {
+  decodeSequenceRun,
+  encodeSequenceRun,
+  fitSequenceModel,
+  sequenceCount,
+  type EpochReport,
+  type MetricName,
+  type SequenceRun,
+  type SequenceScorer,
+  type Sequences,
+} from '@tradewind/learning';
+import type { FitTools, ModelFactory } from './models';
+import { sampleCases, type Protocol } from './protocols';
+
+export interface NeuralOptions {
+  readonly metric: MetricName;
+  /** Of ONNX Runtime. */
+  readonly threads: number;
+  /** A fit ends after the epoch in which they pass. @default none */
+  readonly maxMinutes?: number;
+  /** Folder of runs to resume, and where they are kept after each epoch. @default not kept */
+  readonly runs?: string;
+  readonly onEpoch: (name: string, report: EpochReport) => void;
+}
+
+/** What a fit is told; plain numbers, so that a run can be recognised by them. */
+export interface NeuralSettings extends Omit<SequenceTrainingSettings, 'itemCount'> {
+  readonly learningRate: number;
+  readonly maxEpochs: number;
+  /** Epochs without a better one after which a fit ends. */
+  readonly patience: number;
+  readonly warmUpSteps: number;
+  readonly every: number;
+}
+
+/** Cases that decide when a fit ends, at most. */
+const STOP_CASES = 1500;
+
+/** Self-attention for long histories: the sizes that SASRec's authors and successors use on MovieLens (width 64–128, two blocks, 200 events). */
+const LONG: NeuralSettings = {
+  network: { kind: 'selfAttention', width: 64, maxLength: 200, blocks: 2, heads: 1 },
+  loss: { kind: 'softmax' },
+  batchSize: 128,
+  dropoutRate: 0.2,
+  adam: { beta2: 0.98 },
+  learningRate: 0.001,
+  warmUpSteps: 100,
+  maxEpochs: 100,
+  patience: 8,
+  every: 1,
+};
+
+/** Of sessions: short, many, and people return to items. */
+const SESSION: NeuralSettings = {
+  network: { kind: 'selfAttention', width: 64, maxLength: 20, blocks: 1, heads: 1 },
+  loss: { kind: 'softmax' },
+  batchSize: 256,
+  dropoutRate: 0.3,
+  learningRate: 0.001,
+  warmUpSteps: 100,
+  maxEpochs: 20,
+  patience: 2,
+  every: 1,
+};
+
+const SESSION_RECURRENT: NeuralSettings = { ...SESSION, network: { kind: 'recurrent', width: 64, maxLength: 20 } };
+const LONG_RECURRENT: NeuralSettings = { ...LONG, network: { kind: 'recurrent', width: 64, maxLength: 50 } };
+
+/** Above this many items the loss takes a sample: the full softmax of a step would take gigabytes. */
+const MAX_SOFTMAX_ITEMS = 40_000;
+const NEGATIVES = 2_000;
+
+/** Sequence models trained by gradient descent, for the protocols whose histories have an order. */
+export function neuralFactories(protocol: Protocol, options: NeuralOptions): ModelFactory[] {
+  if (protocol.name === 'strong-generalization' || (protocol.name === 'fixed' && protocol.test.cases.excludeHistory)) return [];
+  const isLong = protocol.test.cases.excludeHistory;
+  const sampled = protocol.test.train.itemCount > MAX_SOFTMAX_ITEMS;
+  const withLoss = (settings: NeuralSettings): NeuralSettings => ({
+    ...settings,
+    ...(sampled && { loss: { kind: 'sampledSoftmax', negatives: NEGATIVES } }),
+  });
+  return [
+    neural('selfAttention', withLoss(isLong ? LONG : SESSION), options),
+    neural('recurrent', withLoss(isLong ? LONG_RECURRENT : SESSION_RECURRENT), options),
+  ];
+}
+
+function neural(name: string, defaults: NeuralSettings, options: NeuralOptions): ModelFactory {
+  const engines = new Map<SequenceScorer, OnnxSequenceEngine>();
+  const bestEpochs = new Map<string, number>();
+  const factory: ModelFactory<NeuralSettings> = {
+    name,
+    defaults,
+    // One fit takes minutes to an hour: settings are searched by hand (README), not in each run.
+    stages: [],
+    async fit(train, settings, tools) {
+      // Without validation cases: as many epochs as were best with them.
+      const known = tools.validation ? undefined : bestEpochs.get(JSON.stringify(settings));
+      const { scorer, engine, run } = await fit(name, train, settings, { ...options, tools, epochs: known ?? settings.maxEpochs });
+      if (tools.validation) bestEpochs.set(JSON.stringify(settings), run.bestEpoch);
+      engines.set(scorer, engine);
+      return scorer;
+    },
+    async release(scorer) {
+      await engines.get(scorer)?.close();
+      engines.delete(scorer);
+    },
+  };
+  return factory as unknown as ModelFactory;
+}
+
+interface FitContext extends NeuralOptions {
+  readonly tools: FitTools;
+  readonly epochs: number;
+}
+
+async function fit(name: string, train: Sequences, settings: NeuralSettings, { tools, epochs, ...options }: FitContext) {
+  const { network, loss, batchSize, dropoutRate, adam, learningRate, warmUpSteps, patience, every } = settings;
+  const { seed, validation } = tools;
+  const runName = nameOf(name, train, { settings, seed, threads: options.threads, validated: validation !== undefined });
+  const file = options.runs === undefined ? undefined : join(options.runs, `${name}-${runName}.run`);
+  const resume = file === undefined ? undefined : await readRun(file, runName);
+  const endMs = performance.now() + (options.maxMinutes ?? Infinity) * 60_000;
+  return fitSequenceModel(train, {
+    createEngine: (itemCount) =>
+      createSequenceEngine({ itemCount, network, loss, batchSize, dropoutRate, adam, seed, threads: options.threads }),
+    seed,
+    maxEpochs: epochs,
+    learningRate,
+    warmUpSteps,
+    ...(validation && { validation: { cases: sampleCases(validation, STOP_CASES, seed), metric: options.metric, patience, every } }),
+    ...(resume && { resume }),
+    onProgress: tools.onProgress,
+    async onEpoch(report, run) {
+      options.onEpoch(name, report);
+      if (file !== undefined) await writeRun(file, encodeSequenceRun(run, runName));
+    },
+    shouldStop: () => performance.now() >= endMs,
+  });
+}
+
+/** A hash of everything that a run depends on. */
+function nameOf(name: string, train: Sequences, rest: object): string {
+  const { maxEpochs: _, patience: __, ...kept } = (rest as { settings: NeuralSettings }).settings;
+  const hash = createHash('sha256').update(JSON.stringify([name, sequenceCount(train), { ...rest, settings: kept }]));
+  for (const part of [train.offsets, train.items]) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function readRun(file: string, name: string): Promise<SequenceRun | undefined> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return bytes && decodeSequenceRun(bytes, name);
+}
+
+/** The file is the old run or the new one, never a part. */
+async function writeRun(file: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(`${file}.new`, bytes);
+  await rename(`${file}.new`, file);
+}
