@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { defineService, type Platform } from '@tradewind/runtime';
 import type { z } from 'zod';
 import { AudienceMirror } from './audiences/audience-mirror';
@@ -9,9 +9,14 @@ import { LOOKALIKES, PredictionsController } from './predictions/predictions.con
 import { Segmentation } from './segmentation';
 import { DATABASE, SegmentationController } from './segmentation.controller';
 
+const AUDIENCES = Symbol('mirror of transitions as audience events');
+
 @Module({})
 export class SegmentationModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly segmentation: Segmentation) {}
+  constructor(
+    private readonly segmentation: Segmentation,
+    @Inject(AUDIENCES) private readonly audiences: AudienceMirror | null,
+  ) {}
 
   static register(platform: Platform, config: z.output<typeof SEGMENTATION_SETTINGS>): DynamicModule {
     const service = new Segmentation({
@@ -31,6 +36,7 @@ export class SegmentationModule implements OnApplicationBootstrap, OnApplication
       providers: [
         { provide: Segmentation, useValue: service },
         { provide: DATABASE, useValue: platform.database },
+        { provide: AUDIENCES, useValue: createAudienceMirror(platform, service, config) },
         {
           provide: LOOKALIKES,
           useValue: new LookalikeFinder({ features: service.features, database: platform.database, now: platform.now }),
@@ -39,13 +45,24 @@ export class SegmentationModule implements OnApplicationBootstrap, OnApplication
     };
   }
 
-  onApplicationBootstrap(): Promise<void> {
-    return this.segmentation.start();
+  async onApplicationBootstrap(): Promise<void> {
+    await this.segmentation.start();
+    this.audiences?.start();
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.segmentation.stop();
+  async onApplicationShutdown(): Promise<void> {
+    await this.audiences?.stop();
+    await this.segmentation.stop();
   }
+}
+
+/** `null` while no receiver is set. */
+function createAudienceMirror(
+  platform: Platform,
+  { features }: Segmentation,
+  { SEGMENTATION_AUDIENCES_URL: url, SEGMENTATION_AUDIENCES_WRITE_KEY: writeKey }: z.output<typeof SEGMENTATION_SETTINGS>,
+): AudienceMirror | null {
+  return url === undefined ? null : new AudienceMirror({ platform, features, receiver: { url, writeKey } });
 }
 
 /** Who each customer is, live, and why. */

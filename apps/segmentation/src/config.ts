@@ -1,4 +1,4 @@
-import { integerSetting, numberSetting } from '@tradewind/runtime';
+import { integerSetting, numberSetting, urlSetting } from '@tradewind/runtime';
 import { z } from 'zod';
 
 export const SEGMENTATION_SETTINGS = z.object({

@@ -34,7 +34,6 @@ export class HandOn {
   }
 
   private keep({ trail }: IdentityRecord, event: Event, position: LogPosition): void {
-    if (!trail.isWhole) return;
     if (!this.isMoved && isAnonymous(event)) trail.add(position.offset, event);
     else trail.giveUp();
   }

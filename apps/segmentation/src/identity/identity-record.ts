@@ -8,7 +8,7 @@ export interface IdentityRecord {
   mergedInto: string;
   /** Of the link that says so, epoch milliseconds UTC. */
   linkedAtMs: number;
-  readonly trail: Trail;
+  trail: Trail;
 }
 
 /** Written atomically with the profile and its log position. Not in the fingerprint of the state: who has none asks the log. */
@@ -30,6 +30,11 @@ export const IDENTITY: Feature<IdentityRecord> = {
 /** Whether the user's events belong to someone else: then the record holds no profile and no memberships. */
 export function isMerged(user: UserState): boolean {
   return user.of(IDENTITY).mergedInto !== '';
+}
+
+/** Whether the user's key is an anonymous id: of a visitor who is not known, or was not until the key was merged. */
+export function isKnownByAnonymousId(user: UserState): boolean {
+  return user.of(IDENTITY).trail.isAnonymous;
 }
 
 /** Whether the event was sent by a visitor who is known by an anonymous id only, and is kept under that id. */

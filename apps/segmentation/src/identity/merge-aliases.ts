@@ -9,6 +9,7 @@ import type { RuleSet } from '../rules/rule-set';
 import { IDENTITY } from './identity-record';
 import { toMovedRecord } from './moved-events';
 import { readHistory, type PastEvent } from './read-history';
+import { Trail } from './trail';
 
 export interface MergeOptions {
   readonly log: Pick<EventLog, 'publish' | 'read'>;
@@ -110,8 +111,7 @@ function withdrawn({ now, rules }: MergeOptions, { user, link, to }: Merging): O
 function emptied(features: FeatureStore, user: UserState): UserState {
   const empty = features.featureSet.create(user.userKey);
   empty.positions.push(...user.positions.map((position) => ({ ...position })));
-  const { mergedInto, linkedAtMs } = user.of(IDENTITY);
-  Object.assign(empty.of(IDENTITY), { mergedInto, linkedAtMs });
-  empty.of(IDENTITY).trail.giveUp();
+  const { mergedInto, linkedAtMs, trail } = user.of(IDENTITY);
+  Object.assign(empty.of(IDENTITY), { mergedInto, linkedAtMs, trail: new Trail(false, trail.isAnonymous) });
   return empty;
 }

@@ -18,6 +18,8 @@ export class Trail {
   constructor(
     /** Whether all events of the user are here; never again once one is not. */
     public isWhole: boolean,
+    /** Whether the latest event was of a visitor who is not known. */
+    public isAnonymous = false,
     private readonly entries: { readonly offset: number; readonly bytes: Uint8Array }[] = [],
   ) {
     for (const { bytes } of entries) this.bytesUsed += bytes.length;
@@ -25,18 +27,18 @@ export class Trail {
 
   /** Keeps the event, or gives up when there are too many. */
   add(offset: number, event: Event): void {
+    this.isAnonymous = true;
     if (!this.isWhole) return;
     const bytes = EVENT.encode(event);
-    if (this.entries.length >= MAX_EVENTS || this.bytesUsed + bytes.length > MAX_BYTES) return this.giveUp();
+    if (this.entries.length >= MAX_EVENTS || this.bytesUsed + bytes.length > MAX_BYTES) return this.forget();
     this.entries.push({ offset, bytes });
     this.bytesUsed += bytes.length;
   }
 
-  /** From here on the log must be asked. */
+  /** The user is known: nothing is kept any more. */
   giveUp(): void {
-    this.isWhole = false;
-    this.entries.length = 0;
-    this.bytesUsed = 0;
+    this.isAnonymous = false;
+    if (this.isWhole) this.forget();
   }
 
   events(): TrailEvent[] {
@@ -44,7 +46,7 @@ export class Trail {
   }
 
   encode(writer: StateWriter): void {
-    writer.varint(this.isWhole ? 1 : 0);
+    writer.varint((this.isWhole ? 1 : 0) + (this.isAnonymous ? 2 : 0));
     writer.varint(this.entries.length);
     for (const { offset, bytes } of this.entries) {
       writer.varint(offset);
@@ -53,10 +55,17 @@ export class Trail {
   }
 
   static decode(reader: StateReader): Trail {
-    const isWhole = reader.varint() === 1;
+    const flags = reader.varint();
     const count = reader.varint();
     // Copies: a view would keep the whole record, or a page of a scan, in memory.
     const entries = Array.from({ length: count }, () => ({ offset: reader.varint(), bytes: Uint8Array.from(reader.bytes()) }));
-    return new Trail(isWhole, entries);
+    return new Trail((flags & 1) !== 0, (flags & 2) !== 0, entries);
+  }
+
+  /** From here on the log must be asked. */
+  private forget(): void {
+    this.isWhole = false;
+    this.entries.length = 0;
+    this.bytesUsed = 0;
   }
 }

@@ -1,51 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MEMBERSHIP, TOPICS, TRANSITION, TransitionKind, partitionForKey, userKey, type Event } from '@tradewind/contracts';
-import { openEmbeddedEventLog, type EventLog } from '@tradewind/eventing';
+import { TOPICS, partitionForKey, userKey, type Event } from '@tradewind/contracts';
+import { openEmbeddedEventLog } from '@tradewind/eventing';
 import { MemoryStateStore } from '@tradewind/feature-store';
-import { evaluateLog, type Condition, type Rule } from '@tradewind/rules';
-import { anEvent, anEventRecord } from '@tradewind/testing';
+import { evaluateLog, type Rule } from '@tradewind/rules';
+import { anEvent } from '@tradewind/testing';
 import fc from 'fast-check';
-import { RuleService, toRows, type World } from '../../test/rule-service';
+import { membersOnTopic, movesOnTopic } from '../../test/memberships-on-topic';
+import { MortalRun } from '../../test/mortal-run';
+import { toRows } from '../../test/rule-service';
+import { someRules } from '../../test/some-rules';
 
 /** `RULE_SERVICE_CASES=1000 node tools/jest.mjs apps/segmentation -- -t brute` for the long run. */
 const CASES = Number(process.env['RULE_SERVICE_CASES'] ?? 8);
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2024, 0, 10);
 const USERS = ['ann', 'bob', 'cyd', 'dan'].map((user) => userKey('shop', user));
-
-const anEventCondition: fc.Arbitrary<Condition> = fc.oneof(
-  fc.record({ event: fc.constantFrom('A', 'B', '*'), within: fc.constantFrom('1h', '3h', '1d') }),
-  fc.record({ event: fc.constantFrom('A', 'B'), notWithin: fc.constantFrom('1h', '5h') }),
-  fc.record({
-    event: fc.constantFrom('A', 'B'),
-    op: fc.constantFrom('>=' as const, '<' as const),
-    value: fc.constantFrom(2, 3),
-    within: fc.constant('2h'),
-  }),
-  fc.record({
-    sequence: fc.constantFrom(
-      [{ event: 'A' }, { event: 'B', within: '1h' }],
-      [{ event: 'A' }, { event: 'B', within: '2h', absent: 'within' as const }],
-    ),
-    within: fc.constant('1d'),
-  }),
-);
-const aRuleSet: fc.Arbitrary<Rule[]> = fc
-  .array(fc.tuple(anEventCondition, anEventCondition, fc.constantFrom('one', 'and', 'or', 'not', 'segment')), { maxLength: 4 })
-  .map((parts) =>
-    parts.map(([a, b, shape], i): Rule => {
-      const when: Record<string, Condition> = {
-        one: a,
-        and: { and: [a, b] },
-        or: { or: [a, b] },
-        not: { not: a },
-        segment: i === 0 ? a : { and: [{ segment: `rule-${i - 1}` }, a] },
-      };
-      return { id: `rule-${i}`, name: `Rule ${i}`, when: when[shape]! };
-    }),
-  );
 
 const aUserEvent: fc.Arbitrary<Event> = fc
   .record({
@@ -67,103 +38,16 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({ kind: fc.constant('events' as const), events: fc.array(aUserEvent, { minLength: 1, maxLength: 12 }) }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('rules' as const), rules: aRuleSet }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('rules' as const), rules: someRules }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('restart' as const, 'settle' as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('crash' as const), writes: fc.integer({ min: 1, max: 12 }) }) },
 );
 
-/** A service that is restarted whenever it has died. */
-class Run {
-  readonly events: Event[] = [];
-  rules: readonly Rule[] = [];
-  private service: RuleService;
-  private version = 1;
-
-  constructor(private readonly world: World) {
-    this.service = new RuleService(world);
-  }
-
-  start(): Promise<void> {
-    return this.service.start();
-  }
-
-  stop(): Promise<void> {
-    return this.service.stop();
-  }
-
-  async take(step: Step): Promise<void> {
-    switch (step.kind) {
-      case 'events':
-        this.events.push(...step.events);
-        await this.world.log.publish(step.events.map(anEventRecord));
-        return;
-      case 'rules':
-        this.rules = step.rules;
-        this.world.rows = toRows(step.rules, ++this.version);
-        this.world.written.push(...this.world.rows);
-        return this.unlessDead(() => this.service.segmentation.rules.settled());
-      case 'crash':
-        this.service.failAfter(step.writes);
-        return this.unlessDead(() => this.service.settled());
-      case 'settle':
-        return this.unlessDead(() => this.service.settled());
-      case 'restart':
-        return this.restart();
-    }
-  }
-
-  async settled(): Promise<void> {
-    await this.unlessDead(() => this.service.settled());
-    await this.unlessDead(() => this.service.settled());
-  }
-
-  private async unlessDead(work: () => Promise<void>): Promise<void> {
-    const done = work().then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof Error && /is dead|were stopped/.test(error.message)) return false;
-        throw error;
-      },
-    );
-    const alive = await Promise.race([done, this.service.failed.then(() => false)]);
-    if (alive) return;
-    done.catch(() => undefined);
-    await this.restart();
-  }
-
-  private async restart(): Promise<void> {
-    await this.service.stop();
-    this.service = new RuleService(this.world);
-    await this.service.start();
-  }
-}
-
-async function membersOnTopic(log: EventLog): Promise<string[]> {
-  const members = new Set<string>();
-  for await (const records of log.read(TOPICS.segmentMembership.name)) {
-    for (const { value } of records) {
-      const { member, segmentId, userKey: key } = MEMBERSHIP.decode(value);
-      if (member) members.add(`${segmentId}|${key}`);
-      else members.delete(`${segmentId}|${key}`);
-    }
-  }
-  return [...members].sort();
-}
-
-/** By user and segment, repeats dropped: entered and exited by turns. */
-async function moves(log: EventLog): Promise<Map<string, string>> {
-  const seen = new Set<string>();
-  const told = new Map<string, string>();
-  for await (const records of log.read(TOPICS.segmentTransitions.name)) {
-    for (const { value } of records) {
-      const { transitionId, userKey: key, segmentId, kind } = TRANSITION.decode(value);
-      if (seen.has(transitionId)) continue;
-      seen.add(transitionId);
-      const place = `${segmentId}|${key}`;
-      told.set(place, (told.get(place) ?? '') + (kind === TransitionKind.TRANSITION_KIND_ENTERED ? '+' : '-'));
-    }
-  }
-  return told;
+async function take(run: MortalRun, step: Step): Promise<void> {
+  if (step.kind === 'events') return run.publish(step.events);
+  if (step.kind === 'rules') return run.changeRules(step.rules);
+  if (step.kind === 'crash') return run.dieAfter(step.writes);
+  return step.kind === 'restart' ? run.restart() : run.settle();
 }
 
 function expectedMembers(rules: readonly Rule[], events: readonly Event[]): string[] {
@@ -183,7 +67,7 @@ describe('segments by rule, as a service', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(
-          aRuleSet,
+          someRules,
           fc.array(aStep, { minLength: 1, maxLength: 8 }),
           fc.boolean(),
           async (rules, steps, areTimersDurable) => {
@@ -198,7 +82,7 @@ describe('segments by rule, as a service', () => {
               TOPICS.movedEvents,
             ]);
             const state = new MemoryStateStore();
-            const run = new Run({
+            const run = new MortalRun({
               log,
               state,
               dueTimes: areTimersDurable ? state.dueTimes : null,
@@ -208,10 +92,11 @@ describe('segments by rule, as a service', () => {
             run.rules = rules;
             await run.start();
             try {
-              for (const step of steps) await run.take(step);
-              await run.settled();
+              for (const step of steps) await take(run, step);
+              await run.settledForGood();
               expect(await membersOnTopic(log)).toEqual(expectedMembers(run.rules, run.events));
-              for (const [place, told] of await moves(log)) expect([place, told]).toEqual([place, expect.stringMatching(/^(\+-)*\+?$/)]);
+              for (const [place, told] of await movesOnTopic(log))
+                expect([place, told]).toEqual([place, expect.stringMatching(/^(\+-)*\+?$/)]);
             } finally {
               await run.stop();
               await log.close();
@@ -219,7 +104,7 @@ describe('segments by rule, as a service', () => {
             }
           },
         ),
-        { numRuns: CASES },
+        { numRuns: CASES, interruptAfterTimeLimit: CASES * 4_000, markInterruptAsFailure: true },
       );
     },
     CASES * 5_000 + 30_000,
