@@ -164,7 +164,7 @@ export {
   type BoughtTogetherOptions,
 } from './recommend/bought-together';
 export {
-  bootstrapMean,
+  bootstrapMeans,
   LIST_DEPTH,
   measureLists,
   METRIC_NAMES,

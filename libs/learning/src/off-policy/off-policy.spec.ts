@@ -33,9 +33,9 @@ const TRUE_VALUE = 0.1 + 0.3 * 0.7 * 0.5;
 describe('estimateOffPolicy', () => {
   it('holds the true value in 95 % of its intervals, more or less, and the log’s own mean does not', () => {
     let [ips, snips, dr, naive] = [0, 0, 0, 0];
-    const runs = 60;
+    const runs = 40;
     for (let seed = 0; seed < runs; seed++) {
-      const report = estimateOffPolicy(madeUpLog(1000, seed), { seed, resamples: 200 });
+      const report = estimateOffPolicy(madeUpLog(500, seed), { seed, resamples: 100 });
       const holds = ({ low, high }: { low: number; high: number }): number => Number(low <= TRUE_VALUE && TRUE_VALUE <= high);
       [ips, snips, dr, naive] = [
         ips + holds(report.ips),

@@ -168,17 +168,30 @@ function idealGain(count: number): number {
   return gain;
 }
 
-/** Percentile bootstrap (Efron 1979) of a mean over cases: the middle 95 % of `resamples` seeded resamples. */
-export function bootstrapMean(values: Float32Array, { seed, resamples = 1000 }: { seed: number; resamples?: number }): Interval {
+/**
+ * Percentile bootstrap (Efron 1979) of the means of several columns over the same cases: the middle 95 % of `resamples` seeded resamples. One
+ * interval a column, on the same resamples.
+ */
+export function bootstrapMeans(
+  columns: readonly Float32Array[],
+  { seed, resamples = 1000 }: { seed: number; resamples?: number },
+): Interval[] {
   const random = createRandom(seed);
-  const means = new Float64Array(resamples);
+  const cases = columns[0]?.length ?? 0;
+  const means = columns.map(() => new Float64Array(resamples));
+  const drawn = new Int32Array(cases);
   for (let resample = 0; resample < resamples; resample++) {
-    let sum = 0;
-    for (let draw = 0; draw < values.length; draw++) sum += values[random.integer(values.length)]!;
-    means[resample] = sum / Math.max(1, values.length);
+    for (let draw = 0; draw < cases; draw++) drawn[draw] = random.integer(cases);
+    columns.forEach((column, c) => {
+      let sum = 0;
+      for (let draw = 0; draw < cases; draw++) sum += column[drawn[draw]!]!;
+      means[c]![resample] = sum / Math.max(1, cases);
+    });
   }
-  means.sort();
-  return { low: means[Math.floor(0.025 * (resamples - 1))]!, high: means[Math.ceil(0.975 * (resamples - 1))]! };
+  return means.map((of) => {
+    of.sort();
+    return { low: of[Math.floor(0.025 * (resamples - 1))]!, high: of[Math.ceil(0.975 * (resamples - 1))]! };
+  });
 }
 
 function meanOf(values: Float32Array): number {

@@ -20,14 +20,24 @@ export function itemItemScorer({ items, data }: ItemItemMatrix, fade: FadeOption
       const weigh = fadeWeight(sequences, fade);
       rows.forEach((sequence, row) => {
         const own = scores.subarray(row * items, (row + 1) * items);
+        const [starts, factors]: [number[], number[]] = [[], []];
         eachRecent(sequences, sequence, HISTORY_LIMIT, (item, at, stepsBack) => {
           const weight = weigh(sequence, at, stepsBack);
-          const from = item * items;
-          if (weight > 1e-6) for (let j = 0; j < items; j++) own[j]! += weight * data[from + j]!;
+          if (weight <= 1e-6) return;
+          starts.push(item * items);
+          factors.push(weight);
         });
+        for (let at = 0; at < starts.length; at += 4) addFour(own, data, starts, factors, at);
       });
     },
   };
+}
+
+/** own += Σ factor · row over four rows at a time: the scores are read and written a quarter as often. */
+function addFour(own: Float32Array, data: Float32Array, starts: readonly number[], factors: readonly number[], at: number): void {
+  const [a, b, c, d] = [starts[at]!, starts[at + 1] ?? 0, starts[at + 2] ?? 0, starts[at + 3] ?? 0];
+  const [p, q, r, s] = [factors[at]!, factors[at + 1] ?? 0, factors[at + 2] ?? 0, factors[at + 3] ?? 0];
+  for (let j = 0; j < own.length; j++) own[j]! += p * data[a + j]! + q * data[b + j]! + r * data[c + j]! + s * data[d + j]!;
 }
 
 /** The same scores for everyone. */

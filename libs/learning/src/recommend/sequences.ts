@@ -104,10 +104,11 @@ export function eachRecent(
 ): void {
   const end = offsets[sequence + 1]!;
   const first = Math.max(offsets[sequence]!, end - limit);
+  const seen = new Set<number>();
   for (let at = end - 1; at >= first; at--) {
     const item = items[at]!;
-    let isRepeat = false;
-    for (let later = at + 1; later < end && !isRepeat; later++) isRepeat = items[later] === item;
-    if (!isRepeat) visit(item, at, end - 1 - at);
+    if (seen.has(item)) continue;
+    seen.add(item);
+    visit(item, at, end - 1 - at);
   }
 }

@@ -1,5 +1,5 @@
 import {
-  bootstrapMean,
+  bootstrapMeans,
   describeItems,
   fitLearnedHybrid,
   measureLists,
@@ -62,7 +62,6 @@ export interface Comparison {
 const SEARCH_CASES = 2000;
 /** Metrics with intervals; each costs resamples × cases. */
 const WITH_INTERVAL: readonly MetricName[] = ['hr10', 'ndcg10', 'hr20', 'ndcg20', 'mrr20'];
-/** A model of which the hybrid could learn nothing is left out of it to save its pass: none so far. */
 const HYBRID = 'hybrid';
 
 interface Fitted {
@@ -178,9 +177,9 @@ function reportOf(
   { settings, validation, fitSeconds }: Pick<Fitted, 'settings' | 'validation' | 'fitSeconds'>,
   { seed, resamples }: CompareOptions,
 ): ModelReport {
-  const intervals = Object.fromEntries(
-    WITH_INTERVAL.map((name) => [name, bootstrapMean(byCase[METRIC_NAMES.indexOf(name)]!, { seed, resamples })]),
-  );
+  const columns = WITH_INTERVAL.map((name) => byCase[METRIC_NAMES.indexOf(name)]!);
+  const found = bootstrapMeans(columns, { seed, resamples });
+  const intervals = Object.fromEntries(WITH_INTERVAL.map((name, at) => [name, found[at]!]));
   return { ...metrics, coverage, intervals, settings, validation, fitSeconds };
 }
 
@@ -193,7 +192,12 @@ function gainOf(
   const [over, single] = [...singles].reduce((a, b) => (b[1].metrics[metric] > a[1].metrics[metric] ? b : a));
   const at = METRIC_NAMES.indexOf(metric);
   const differences = hybrid.byCase[at]!.map((value, c) => value - single.byCase[at]![c]!);
-  return { over, metric, value: hybrid.metrics[metric] - single.metrics[metric], ...bootstrapMean(differences, { seed, resamples }) };
+  return {
+    over,
+    metric,
+    value: hybrid.metrics[metric] - single.metrics[metric],
+    ...bootstrapMeans([differences], { seed, resamples })[0]!,
+  };
 }
 
 /** How many cases a protocol asks. */

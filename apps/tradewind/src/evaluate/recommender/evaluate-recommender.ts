@@ -1,4 +1,3 @@
-import { AppError } from '@tradewind/contracts';
 import { createMatrixProducts } from '@tradewind/inference';
 import { sampleCases } from './protocols';
 import type { Output } from '../../command';
@@ -133,7 +132,7 @@ async function openProtocol(options: RecommenderOptions): Promise<Opened> {
   }
 }
 
-async function openFixed({ train, test, sessions, seed }: RecommenderOptions): Promise<Protocol> {
+async function openFixed({ train, test, sessions, seed, output }: RecommenderOptions): Promise<Protocol> {
   if (train === undefined || test === undefined) throw new UsageError('--protocol', 'fixed', 'give --train and --test, too');
   const items: ItemNumbers = new Map();
   if (sessions) {
@@ -141,7 +140,7 @@ async function openFixed({ train, test, sessions, seed }: RecommenderOptions): P
     const known = items.size;
     const { prefixes, next } = await readTestCases(test, items);
     const unknown = next.filter((item) => item >= known).length;
-    if (unknown > 0) throw new AppError('FILE_INVALID', `${unknown} of ${next.length} items asked for in ${test} are not in ${train}`);
+    if (unknown > 0) output.note(`${unknown} of ${next.length} items asked for are in no training session: they count as missed`);
     const cases = { histories: asSequences(prefixes, items), truth: asSequences(next.map((item) => [item]), items), excludeHistory: false }; // prettier-ignore
     return sessionProtocol(asSequences(learned, items), cases, { seed, maxValidation: MAX_VALIDATION });
   }
