@@ -1,6 +1,7 @@
 import { TOPICS } from '@tradewind/contracts';
 import type { FeatureGroup, FeatureStore } from '@tradewind/feature-store';
 import type { Platform } from '@tradewind/runtime';
+import { isMerged } from '../identity/identity-record';
 import type { HeldPartition, HeldPartitions } from '../rules/held-partitions';
 import { ProfileShadow } from './profile-shadow';
 
@@ -25,7 +26,7 @@ export async function backfillPartition(options: BackfillOptions, held: HeldPart
   const { platform, partitions, features, group } = options;
   const { partition } = held;
   const kept = (await platform.log.watermarks(TOPICS.events.name)).find((each) => each.partition === partition);
-  const shadow = new ProfileShadow({ log: platform.log, group, partition, offset: kept?.low ?? 0 });
+  const shadow = new ProfileShadow({ log: platform.log, group, held, offset: kept?.low ?? 0 });
   const isOurs = () => !signal.aborted && partitions.holds(partition) && partitions.get(partition) === held;
 
   /** With no batch of the partition under way. */
@@ -33,12 +34,17 @@ export async function backfillPartition(options: BackfillOptions, held: HeldPart
     partitions.enter(partition, async () => {
       if (!isOurs()) return null;
       await shadow.readTo(held.handledOffset);
+      await shadow.readMoved();
       return work();
     });
 
   const complete = async (userKeys: readonly string[]): Promise<number> => {
     const [users, drafts] = await Promise.all([features.getMany(userKeys), shadow.getMany(userKeys)]);
-    const completed = users.filter((user, i) => user !== null && group.complete(user.of(group), drafts[i]?.of(group) ?? null));
+    const completed = users.filter((user, i) => {
+      // What an alias did is with whom it belongs to.
+      const draft = user !== null && !isMerged(user) ? drafts[i] : null;
+      return user !== null && group.complete(user.of(group), draft?.of(group) ?? null);
+    });
     await features.save(completed.filter((user) => user !== null));
     return completed.length;
   };

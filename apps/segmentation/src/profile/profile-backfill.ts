@@ -35,6 +35,7 @@ export class ProfileBackfill {
   private readonly markers: FeatureStore;
   private readonly done = new WeakSet<HeldPartition>();
   private isSwept = true;
+  private isStopped = false;
   private stopListening: () => void = () => undefined;
   private retry: NodeJS.Timeout | null = null;
 
@@ -61,6 +62,7 @@ export class ProfileBackfill {
   }
 
   async stop(): Promise<void> {
+    this.isStopped = true;
     this.stopListening();
     await this.running.stop();
     if (this.retry !== null) clearTimeout(this.retry);
@@ -68,13 +70,16 @@ export class ProfileBackfill {
 
   /** Resolves when every partition held here has complete profiles. For tests and tools. */
   async settled(): Promise<void> {
-    await this.running.idle();
+    do {
+      this.running.request();
+      await this.running.idle();
+    } while (!this.isStopped && this.waiting().length + Number(!this.isSwept) > 0);
   }
 
   private async run(signal: AbortSignal): Promise<void> {
     const { partitions } = this.options;
     for (;;) {
-      const waiting = PARTITIONS.filter((partition) => partitions.holds(partition) && !this.isDone(partition));
+      const waiting = this.waiting();
       if (signal.aborted) return;
       if (waiting.length === 0) break;
       // Those first whose records are no further than what was committed: else events between would be missed.
@@ -83,6 +88,10 @@ export class ProfileBackfill {
       else await this.follow(ready, signal);
     }
     if (!this.isSwept) await this.sweep(signal);
+  }
+
+  private waiting(): number[] {
+    return PARTITIONS.filter((partition) => this.options.partitions.holds(partition) && !this.isDone(partition));
   }
 
   private isDone(partition: number): boolean {
