@@ -13,6 +13,8 @@ export interface ClusterModelOptions {
   /** @default s0, s1 … */
   readonly segments?: readonly { readonly id: string; readonly name: string }[];
   readonly trainedUntilMs?: number;
+  /** Beside columns and segments. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
 /** A real cluster model that scales nothing: distances are in the columns' own units. */
@@ -26,7 +28,7 @@ export function packClusters(options: ClusterModelOptions): { bytes: Uint8Array;
   const segments = options.segments ?? centroids.map((_, i) => ({ id: `s${i}`, name: `Segment ${i}` }));
   const graph = buildKMeansGraph({ columns: columns.map(() => ({ mean: 0, std: 1, log: false })), centroids });
   const { version, trainedUntilMs = TRAINED_UNTIL_MS } = options;
-  const parameters = { columns, segments };
+  const parameters = { ...options.parameters, columns, segments };
   return packModel({
     graph,
     fields: { model: MODELS.customerClusters, version, trainedFromMs: 0, trainedUntilMs, metrics: {}, licence: 'Apache-2.0', parameters },

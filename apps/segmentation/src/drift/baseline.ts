@@ -7,7 +7,7 @@ const baselineSchema = z.object({
   columns: z
     .array(
       z
-        .object({ name: z.string(), edges: z.array(z.number()), shares: z.array(z.number()) })
+        .object({ name: z.string(), edges: z.array(z.number()).readonly(), shares: z.array(z.number()).readonly() })
         .refine(({ edges, shares }) => shares.length === edges.length + 1, 'one share more than edges is expected'),
     )
     .min(1),
