@@ -214,3 +214,4 @@ export {
   type SequenceRun,
 } from './sequence/fit-sequence-model';
 export { decodeSequenceRun, encodeSequenceRun } from './sequence/sequence-run-codec';
+export { itemTextScorer, vectoriseTexts, type ItemTextOptions, type ItemTexts } from './recommend/item-text';

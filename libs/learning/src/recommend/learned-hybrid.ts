@@ -14,7 +14,7 @@ export interface HybridComponent {
 export interface LearnedHybridOptions extends ListwiseOptions {
   /** Candidates: the union of each component's best so many. @default 60 */
   readonly perComponent?: number;
-  /** Candidates of a case that are learned from: the relevant ones and a seeded part of the others. @default 120 */
+  /** Candidates of a case that are learned from: the relevant ones and a seeded part of the others. @default 60 */
   readonly learnedPerCase?: number;
 }
 
@@ -34,7 +34,7 @@ export async function fitLearnedHybrid(
   context: ItemContext,
   options: LearnedHybridOptions,
 ): Promise<LearnedHybrid> {
-  const { perComponent = 60, learnedPerCase = 120, seed } = options;
+  const { perComponent = 60, learnedPerCase = 60, seed } = options;
   const random = createRandom(seed);
   const collected = new TableWriter(featureNames(components));
   const relevant: number[] = [];

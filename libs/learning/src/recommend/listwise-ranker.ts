@@ -113,7 +113,7 @@ function fitLinearPart(lists: RankingLists, chosen: Int32Array, ridge: number): 
       return loss + penalty;
     },
     new Float64Array(columns.length),
-    { maxIterations: 100, tolerance: 1e-5 },
+    { maxIterations: 60, tolerance: 1e-5 },
   );
   return { means, weights: inUnits(at) };
 }

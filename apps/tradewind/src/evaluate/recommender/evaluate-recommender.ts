@@ -1,14 +1,16 @@
 import { createMatrixProducts } from '@tradewind/inference';
-import { sampleCases } from './protocols';
+import type { MatrixProducts } from '@tradewind/learning';
 import type { Output } from '../../command';
 import { UsageError } from '../../command';
 import { caseCount, compareModels, type Comparison } from './compare-models';
 import { factoriesFor, type ModelFactory } from './models';
-import { neuralFactories } from './neural-models';
-import { fixedLists, leaveOneOut, sessionProtocol, sessionSplit, strongGeneralization, timeSplit, type Protocol } from './protocols';
+import { neuralFactories, type NeuralOptions } from './neural-models';
+import { runEaseReference, type EaseReference } from './ease-reference';
+import type { LearnedWeights } from './event-weights';
+import { measureNewItems, type NewItemsReport } from './new-items';
+import { openProtocol } from './open-protocol';
+import { sampleCases, type Protocol } from './protocols';
 import { PUBLISHED, type PublishedFigures } from './published';
-import { asSequences, readSessionLines, readTestCases, readUserLines, type ItemNumbers } from './read-fixed';
-import { readInteractions, type Interactions } from './read-interactions';
 
 export interface RecommenderOptions {
   readonly protocol: Protocol['name'];
@@ -32,11 +34,16 @@ export interface RecommenderOptions {
   readonly maxCases?: number;
   readonly seed: number;
   readonly resamples: number;
+  /** What kinds of events count, `VIEW=1,LIKE=3`, or `learn`; without: alike. Of the time protocol. */
+  readonly eventWeights?: string;
+  /** Compare EASE with numpy's, where Python has it. */
+  readonly reference: boolean;
   /** Name of a table of published figures to print beside. */
   readonly beside?: string;
   readonly threads: number;
   /** Whether neural models are compared where no models are named: a fit takes minutes to an hour. */
   readonly neural: boolean;
+  readonly neuralSettings?: NeuralOptions['neuralSettings'];
   /** Of one fit of a neural model. */
   readonly maxMinutes?: number;
   /** Folder where runs of neural models are kept and resumed. */
@@ -53,10 +60,13 @@ export interface RecommenderReport extends Comparison {
   readonly trainEvents: number;
   readonly seconds: number;
   readonly published: PublishedFigures | null;
+  /** With `--reference`, for the penalty that was chosen. */
+  readonly reference: EaseReference | null;
+  /** With `--event-weights`. */
+  readonly eventWeights: LearnedWeights | null;
+  /** How items that nobody had taken before are ranked among themselves; null where there are none or no text. */
+  readonly newItems: NewItemsReport | null;
 }
-
-/** Validation cases of sessions, at most. */
-const MAX_VALIDATION = 8000;
 
 /**
  * Models and their hybrid on a data set by one of the field's protocols. All settings are chosen on a validation part of the training data.
@@ -65,7 +75,23 @@ const MAX_VALIDATION = 8000;
 export async function evaluateRecommender(options: RecommenderOptions): Promise<RecommenderReport> {
   const startMs = performance.now();
   const published = options.beside === undefined ? null : publishedFigures(options.beside);
-  const { protocol: whole, details } = await openProtocol(options);
+  const products = createMatrixProducts({ intraOp: options.threads });
+  const progress = options.output.progress({ label: `evaluating (${options.protocol})` });
+  try {
+    const report = await evaluate(options, products, (note) => progress.update(0, note));
+    return { ...report, seconds: (performance.now() - startMs) / 1000, published };
+  } finally {
+    progress.finish();
+    await products.close();
+  }
+}
+
+async function evaluate(
+  options: RecommenderOptions,
+  products: MatrixProducts,
+  onProgress: (note: string) => void,
+): Promise<Omit<RecommenderReport, 'seconds' | 'published'>> {
+  const { protocol: whole, details, texts, eventWeights = null } = await openProtocol(options, products);
   const protocol = options.maxCases === undefined ? whole : withFewerCases(whole, options.maxCases, options.seed);
   const neural = neuralFactories(protocol, {
     ...options,
@@ -73,80 +99,23 @@ export async function evaluateRecommender(options: RecommenderOptions): Promise<
     onEpoch: (name, { epoch, loss, validation }) =>
       options.output.note(`${name} epoch ${epoch}: loss ${loss.toFixed(4)}, ${protocol.metric} ${validation?.toFixed(4) ?? '-'}`),
   });
-  const quick = factoriesFor(protocol);
+  const quick = factoriesFor(protocol, { weighted: eventWeights !== null, ...(texts && { texts }) });
   const all = options.neural || options.models.length > 0 ? [...quick, ...neural] : quick;
   const factories = chooseModels(all, options.models);
-  const products = createMatrixProducts({ intraOp: options.threads });
-  const progress = options.output.progress({ label: `evaluating (${protocol.name})` });
-  try {
-    const comparison = await compareModels({
-      ...options,
-      protocol,
-      factories,
-      products,
-      details,
-      onProgress: (note) => progress.update(0, note),
-    });
-    const { train } = protocol.test;
-    return {
-      protocol: protocol.name,
-      users: caseCount(protocol),
-      items: train.itemCount,
-      trainEvents: train.items.length,
-      ...comparison,
-      seconds: (performance.now() - startMs) / 1000,
-      published,
-    };
-  } finally {
-    progress.finish();
-    await products.close();
-  }
-}
-
-interface Opened {
-  readonly protocol: Protocol;
-  readonly details?: Pick<Interactions, 'prices' | 'categories'>;
-}
-
-async function openProtocol(options: RecommenderOptions): Promise<Opened> {
-  if (options.protocol === 'fixed') return { protocol: await openFixed(options) };
-  if (options.interactions === undefined) throw new UsageError('--interactions', '', `--protocol ${options.protocol} needs a file`);
-  const { itemPattern, minRating } = options;
-  const data = await readInteractions(options.interactions, {
-    columns: options.columns,
-    ...(itemPattern !== undefined && { itemPattern: new RegExp(itemPattern) }),
-    ...(minRating !== undefined && { minRating }),
-  });
-  for (const [reason, lines] of Object.entries(data.skipped)) options.output.note(`${lines} lines left out: ${reason}`);
-  const { log, sessions } = data;
-  const { seed, heldOut } = options;
-  switch (options.protocol) {
-    case 'leave-one-out':
-      return { protocol: leaveOneOut(log), details: data };
-    case 'strong-generalization':
-      return { protocol: strongGeneralization(log, { seed, heldOutUsers: heldOut }) };
-    case 'time':
-      return { protocol: timeSplit(log, heldOut), details: data };
-    case 'session':
-      return { protocol: sessionSplit(log, { seed, sessions, heldOutRatio: heldOut, maxValidation: MAX_VALIDATION }), details: data };
-  }
-}
-
-async function openFixed({ train, test, sessions, seed, output }: RecommenderOptions): Promise<Protocol> {
-  if (train === undefined || test === undefined) throw new UsageError('--protocol', 'fixed', 'give --train and --test, too');
-  const items: ItemNumbers = new Map();
-  if (sessions) {
-    const learned = await readSessionLines(train, items);
-    const known = items.size;
-    const { prefixes, next } = await readTestCases(test, items);
-    const unknown = next.filter((item) => item >= known).length;
-    if (unknown > 0) output.note(`${unknown} of ${next.length} items asked for are in no training session: they count as missed`);
-    const cases = { histories: asSequences(prefixes, items), truth: asSequences(next.map((item) => [item]), items), excludeHistory: false }; // prettier-ignore
-    return sessionProtocol(asSequences(learned, items), cases, { seed, maxValidation: MAX_VALIDATION });
-  }
-  const [learned, asked] = [await readUserLines(train, items), await readUserLines(test, items)];
-  const lists = [...learned].map(([user, own]) => ({ own, asked: asked.get(user) ?? [] }));
-  return fixedLists(asSequences(lists.map(({ own }) => own), items), asSequences(lists.map((list) => list.asked), items), seed); // prettier-ignore
+  const comparison = await compareModels({ ...options, protocol, factories, products, details, onProgress });
+  const { train } = protocol.test;
+  const lambda = (comparison.models['ease']?.settings as { lambda: number } | undefined)?.lambda;
+  const onMissing = (reason: string): void => options.output.note(reason);
+  return {
+    protocol: protocol.name,
+    users: caseCount(protocol),
+    items: train.itemCount,
+    trainEvents: train.items.length,
+    ...comparison,
+    reference: options.reference && lambda !== undefined ? await runEaseReference(protocol, lambda, onMissing) : null,
+    eventWeights,
+    newItems: texts === undefined ? null : await measureNewItems(protocol, texts),
+  };
 }
 
 function withFewerCases(protocol: Protocol, count: number, seed: number): Protocol {

@@ -8,12 +8,14 @@ import {
   gramMatrix,
   itemItemScorer,
   itemKnnFromGram,
+  itemTextScorer,
   SESSION_KNN_PRESETS,
   toItemMatrix,
   type AlsOptions,
   type FadeOptions,
   type ItemItemMatrix,
   type ItemKnnOptions,
+  type ItemTexts,
   type LinearOptions,
   type MatrixProducts,
   type RankingCases,
@@ -49,8 +51,15 @@ const MAX_PAIRED_ITEMS = 20_000;
 /** Gram matrices in float64 beside it. */
 const MAX_GRAM_ITEMS = 12_000;
 
+export interface FactoryOptions {
+  /** Whether the events' own weights say something. @default false */
+  readonly weighted?: boolean;
+  /** Words of the items, in the order of their numbers. */
+  readonly texts?: ItemTexts;
+}
+
 /** The models that a protocol compares, the simplest first. */
-export function factoriesFor(protocol: Protocol): ModelFactory[] {
+export function factoriesFor(protocol: Protocol, { weighted = false, texts }: FactoryOptions = {}): ModelFactory[] {
   const items = protocol.test.train.itemCount;
   const pairs = items <= MAX_PAIRED_ITEMS;
   const withGram = items <= MAX_GRAM_ITEMS;
@@ -68,7 +77,16 @@ export function factoriesFor(protocol: Protocol): ModelFactory[] {
     case 'strong-generalization':
       return compact([POPULARITY, withGram && ITEM_KNN, pairs && ease([]), pairs && EDLAE, ALS]);
     case 'time':
-      return compact([POPULARITY, withGram && ITEM_KNN, pairs && ease(FADES), ALS, TRANSITIONS, STAN]);
+      return compact([
+        POPULARITY,
+        withGram && ITEM_KNN,
+        pairs && ease(FADES),
+        pairs && weighted && EASE_WEIGHTED,
+        ALS,
+        TRANSITIONS,
+        STAN,
+        texts !== undefined && content(texts),
+      ]);
     case 'session':
       return compact([POPULARITY, TRANSITIONS, VSKNN, STAN, VSTAN, pairs && linearSequence(SESSION_STAGES)]);
     case 'fixed':
@@ -121,6 +139,22 @@ function ease(fades: readonly (readonly Partial<LinearSettings>[])[]): ModelFact
     defaults: { lambda: 300 },
     stages: [[{ lambda: 30 }, { lambda: 100 }, { lambda: 1000 }], ...fades],
     fit: fitLinearModel,
+  });
+}
+
+const EASE_WEIGHTED = define<LinearSettings>({
+  name: 'easeWeighted',
+  defaults: { lambda: 300, weighted: true },
+  stages: [[{ lambda: 30 }, { lambda: 100 }, { lambda: 1000 }], ...FADES],
+  fit: fitLinearModel,
+});
+
+function content(texts: ItemTexts): ModelFactory {
+  return define<FadeOptions>({
+    name: 'content',
+    defaults: {},
+    stages: FADES.map((changes) => changes.map(({ historyFade }) => ({ fadeSteps: historyFade }))),
+    fit: (_, settings) => Promise.resolve(itemTextScorer(texts, settings)),
   });
 }
 

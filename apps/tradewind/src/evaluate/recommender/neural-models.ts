@@ -24,6 +24,8 @@ export interface NeuralOptions {
   readonly maxMinutes?: number;
   /** Folder of runs to resume, and where they are kept after each epoch. @default not kept */
   readonly runs?: string;
+  /** Instead of the defaults. */
+  readonly neuralSettings?: Partial<NeuralSettings>;
   readonly onEpoch: (name: string, report: EpochReport) => void;
 }
 
@@ -34,6 +36,7 @@ export interface NeuralSettings extends Omit<SequenceTrainingSettings, 'itemCoun
   /** Epochs without a better one after which a fit ends. */
   readonly patience: number;
   readonly warmUpSteps: number;
+  /** Epochs between looks at the validation cases. */
   readonly every: number;
 }
 
@@ -82,6 +85,8 @@ export function neuralFactories(protocol: Protocol, options: NeuralOptions): Mod
   const withLoss = (settings: NeuralSettings): NeuralSettings => ({
     ...settings,
     ...(sampled && { loss: { kind: 'sampledSoftmax', negatives: NEGATIVES } }),
+    ...options.neuralSettings,
+    network: { ...settings.network, ...options.neuralSettings?.network } as NeuralSettings['network'],
   });
   return [
     neural('selfAttention', withLoss(isLong ? LONG : SESSION), options),

@@ -26,6 +26,8 @@ export interface Interactions {
   readonly prices: Float32Array;
   /** Number of each item's category, −1 where unknown. */
   readonly categories: Int32Array;
+  /** The first text of each item; absent without a column `text`. */
+  readonly texts?: readonly string[];
   /** Lines that were left out, by reason. */
   readonly skipped: Readonly<Record<string, number>>;
 }
@@ -41,10 +43,11 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   session: ['session', 'sessionid', 'session_id'],
   price: ['price', 'unitprice'],
   category: ['category', 'categoryid'],
+  text: ['text', 'title', 'description'],
 };
 
 /**
- * `user,item,timestamp[,rating]` and, where there are, `weight`, `event`, `session`, `price`, `category`; CSV or tab-separated, plain or .gz.
+ * `user,item,timestamp[,rating]` and, where there are, `weight`, `event`, `session`, `price`, `category`, `text`; CSV or tab-separated, plain or .gz.
  * Times are numbers (seconds, milliseconds or any rising count) or dates. Lines without user, item or time are left out.
  * @throws FILE_INVALID
  */
@@ -96,8 +99,10 @@ class LogBuilder {
   private readonly names = { user: new Map<string, number>(), item: new Map<string, number>(), event: new Map<string, number>(), session: new Map<string, number>(), category: new Map<string, number>() }; // prettier-ignore
   private readonly prices: [sum: number, count: number][] = [];
   private readonly categories: number[] = [];
+  private readonly texts: string[] = [];
   private readonly skipped: Record<string, number> = {};
   private hasSessions = false;
+  private hasTexts = false;
 
   constructor(private readonly options: ReadOptions) {}
 
@@ -123,6 +128,8 @@ class LogBuilder {
     const price = Number(cell('price'));
     const [sum, count] = this.prices[item] ?? [0, 0];
     this.prices[item] = price > 0 ? [sum + price, count + 1] : [sum, count];
+    if (at['text']! >= 0) this.texts[item] ||= cell('text');
+    this.hasTexts = at['text']! >= 0;
     this.categories[item] = cell('category') === '' ? -1 : numberOf(this.names.category, cell('category'));
   }
 
@@ -153,6 +160,7 @@ class LogBuilder {
       sessions: this.hasSessions ? Int32Array.from(this.sessions) : null,
       prices: Float32Array.from(this.prices, ([sum, count]) => (count === 0 ? 0 : sum / count)),
       categories: Int32Array.from(this.categories),
+      ...(this.hasTexts && { texts: this.texts }),
       skipped: this.skipped,
     };
   }
