@@ -2,6 +2,7 @@ import { PROFILE_FEATURES, createAttribute, createFeatureSet, orders, type UserS
 import { PROFILE } from './profile/profile';
 import { IDENTITY, isMerged } from './identity/identity-record';
 import { RULES } from './rules/rule-record';
+import { UNTOLD } from './rules/untold';
 
 /** The segment a customer was last given; empty before the first. */
 export interface CurrentSegment {
@@ -27,7 +28,7 @@ export const SEGMENT = createAttribute<CurrentSegment>({
 });
 
 /** The profile as training folds it, plus the segment, what rules keep, and what else is declared about visitors. */
-export const CUSTOMER = createFeatureSet([...PROFILE_FEATURES, SEGMENT, RULES, PROFILE, IDENTITY]);
+export const CUSTOMER = createFeatureSet([...PROFILE_FEATURES, SEGMENT, RULES, PROFILE, IDENTITY, UNTOLD]);
 
 /** Before every user key of this service in the state store. Rules and declared profiles are made anew from the log by themselves, so they are not in it. */
 export const STATE_PREFIX = `segmentation:${createFeatureSet([...PROFILE_FEATURES, SEGMENT]).fingerprint}:`;

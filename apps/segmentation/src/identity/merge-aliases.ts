@@ -6,6 +6,7 @@ import { toRecords } from '../outputs';
 import { toRuleRecords } from '../rules/rule-outputs';
 import { RULES } from '../rules/rule-record';
 import type { RuleSet } from '../rules/rule-set';
+import { takeUntold } from '../rules/untold';
 import { IDENTITY } from './identity-record';
 import { toMovedRecord } from './moved-events';
 import { readHistory, type PastEvent } from './read-history';
@@ -103,8 +104,9 @@ function withdrawn({ now, rules }: MergeOptions, { user, link, to }: Merging): O
     return toRuleRecords({ ...plain, segmentId, segment: { name, version }, kind: 'exited' });
   });
   const { segmentId, segmentName, modelVersion } = user.of(SEGMENT);
-  if (segmentId === '') return byRule;
-  return [...byRule, ...toRecords({ ...plain, from: { id: segmentId, name: segmentName }, to: null, modelVersion })];
+  const untold = takeUntold(user);
+  if (segmentId === '') return [...untold, ...byRule];
+  return [...untold, ...byRule, ...toRecords({ ...plain, from: { id: segmentId, name: segmentName }, to: null, modelVersion })];
 }
 
 /** A record that knows nothing but how far its log was read and where its events go. */

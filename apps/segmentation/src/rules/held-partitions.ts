@@ -3,7 +3,7 @@ import { createFeatureSet, createFeatureStore, type FeatureStore } from '@tradew
 import type { Platform } from '@tradewind/runtime';
 import { PulledOffsetsStore, type PulledOffsets } from '../identity/pulled-offsets';
 import { HOLD_BACK_MS, type ClockMode } from './rule-clock';
-import { PARTITION, type PartitionRecord } from './rule-record';
+import { PARTITION, type PartitionRecord, type RuleRecord } from './rule-record';
 import { formerRuleSet, type RuleSet } from './rule-set';
 
 const { name: TOPIC, partitions: PARTITIONS } = TOPICS.events;
@@ -16,6 +16,8 @@ export interface HeldPartition {
   rules: RuleSet | null;
   /** Users are being moved to this one, a slice at a time. */
   next: RuleSet | null;
+  /** Some users' states may belong to another set than `rules`: a move to it began and has not ended. */
+  isMixed: boolean;
   clockMs: number;
   /** Everything below is in the users' records. */
   handledOffset: number;
@@ -94,6 +96,7 @@ export class HeldPartitions {
       partition,
       rules: await this.rulesOf(before, !committed.has(partition)),
       next: null,
+      isMixed: before?.isMixed ?? false,
       clockMs: before?.clockMs ?? -Infinity,
       handledOffset,
       settledFrom: high,
@@ -101,14 +104,27 @@ export class HeldPartitions {
       pulled,
     };
     // Also when there are no rules: from now on the users' records follow this set, whatever a crash keeps from being committed.
-    if (before === null && held.rules !== null) await this.write(held, held.rules, -Infinity);
+    if (before === null && held.rules !== null) await this.write(held);
     this.held.set(partition, held);
     return held;
   }
 
   /** Stores clock and rule set, where there are rules: without them nothing asks for the time. */
   async save(held: HeldPartition): Promise<void> {
-    if (held.rules !== null && !held.rules.isEmpty) await this.write(held, held.rules, held.clockMs);
+    if (held.rules !== null && !held.rules.isEmpty) await this.write(held);
+  }
+
+  /** Stores that a move of the users begins, or has ended. */
+  async mark(held: HeldPartition, isMixed: boolean): Promise<void> {
+    held.isMixed = isMixed;
+    await this.write(held);
+  }
+
+  /** The set that the user's state is by; for a user without one that of the partition. `null`: it must be made from the log. */
+  rulesFor({ next, rules }: HeldPartition, record: RuleRecord, userKey: string): RuleSet | null {
+    const sets = [next, rules, this.options.live()];
+    const own = sets.find((set) => set !== null && record.stateOf(set.engine, userKey) !== null);
+    return own ?? (record.hasState ? null : rules);
   }
 
   /** How far time has gone for the partition's users. */
@@ -132,9 +148,10 @@ export class HeldPartitions {
     }
   }
 
-  private async write({ partition }: HeldPartition, { fingerprint, definitions }: RuleSet, clockMs: number): Promise<void> {
+  private async write({ partition, rules, clockMs, isMixed }: HeldPartition): Promise<void> {
     const record = PARTITION_SET.create(String(partition));
-    Object.assign(record.of(PARTITION), { fingerprint, definitions, clockMs });
+    const { fingerprint = '', definitions = '' } = rules ?? {};
+    Object.assign(record.of(PARTITION), { fingerprint, definitions, clockMs, isMixed });
     await this.store.save([record]);
   }
 

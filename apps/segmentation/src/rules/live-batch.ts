@@ -7,6 +7,7 @@ import { tick, type ClockMode } from './rule-clock';
 import { toMove, toRuleRecords } from './rule-outputs';
 import { RULES, type RuleRecord } from './rule-record';
 import type { RuleSet } from './rule-set';
+import { takeUntold } from './untold';
 
 export interface LiveBatchOptions {
   readonly held: HeldPartition;
@@ -33,8 +34,9 @@ export class LiveBatch {
   /** Right after the event was folded into the user's profile; in log order. */
   take(user: UserState, event: Event, position: LogPosition): void {
     this.tickTo(position.offset);
+    this.outputs.push(...takeUntold(user));
     const record = user.of(RULES);
-    const rules = this.rulesFor(record, user.userKey);
+    const rules = this.options.partitions.rulesFor(this.options.held, record, user.userKey);
     if (rules === null || rules.isEmpty) return;
     for (const change of takeEvent(rules, record, event, this.clockMs))
       this.outputs.push(...toRuleRecords(toMove(user.userKey, change, rules.segments.get(change.segmentId)!, this.options.nowMs)));
@@ -57,12 +59,6 @@ export class LiveBatch {
     if (batch.topic !== TOPICS.events.name) return; // an alias's events: their offsets are another partition's
     held.handledOffset = batch.records.at(-1)!.offset + 1;
     held.caughtUp = held.handledOffset >= batch.highWatermark;
-  }
-
-  /** While users are moved from one rule set to the next, each belongs to the one that made its state. */
-  private rulesFor(record: RuleRecord, userKey: string): RuleSet | null {
-    const { rules, next } = this.options.held;
-    return next !== null && record.stateOf(next.engine, userKey) !== null ? next : rules;
   }
 
   private newTimes(): (DueTime & { readonly record: RuleRecord })[] {

@@ -1,5 +1,5 @@
 import { EVENT, TOPICS } from '@tradewind/contracts';
-import { decodeBatch, type Batch, type OutboundRecord } from '@tradewind/eventing';
+import { decodeBatch, type Batch } from '@tradewind/eventing';
 import {
   MemoryStateStore,
   createFeatureStore,
@@ -16,9 +16,10 @@ import { differences, takeEvent, takeTime } from './apply-rules';
 import type { HeldPartition, HeldPartitions } from './held-partitions';
 import { queueOf } from './live-batch';
 import { tick, type ClockMode } from './rule-clock';
-import { toEvidence, toRuleRecords, type RuleMove } from './rule-outputs';
+import { toEvidence, type RuleMove } from './rule-outputs';
 import { RULES } from './rule-record';
 import type { RuleSet } from './rule-set';
+import { UNTOLD, takeUntold } from './untold';
 
 const TOPIC = TOPICS.events.name;
 const SHADOW = createFeatureSet([RULES]);
@@ -62,6 +63,7 @@ export async function rebuildPartition(
       await shadow.readTo(held.handledOffset);
       await shadow.readMoved();
       held.next = rules;
+      if (!held.isMixed) await partitions.mark(held, true);
       moved += await moveUsers(options, { held, rules, shadow, userKeys });
       return true;
     });
@@ -80,7 +82,7 @@ async function finish(options: RebuildOptions, move: Omit<Move, 'userKeys'>, isO
   for await (const userKeys of shadow.users()) late.push(...(await unmoved(options.features, rules, userKeys)));
   const more = late.length === 0 ? 0 : await moveUsers(options, { ...move, userKeys: late });
   Object.assign(held, { rules, next: null, clockMs: Math.max(held.clockMs, shadow.clockMs) });
-  await options.partitions.save(held);
+  await options.partitions.mark(held, false);
   return moved + more;
 }
 
@@ -96,28 +98,29 @@ interface Move {
   readonly userKeys: readonly string[];
 }
 
-/** Publishes what differs, then schedules, then saves: a crash in between moves the users again. */
+/** Schedules, saves with what differs, tells it, and saves that it was told: a crash in between tells it again. */
 async function moveUsers({ platform, features, partitions }: RebuildOptions, { held, rules, shadow, userKeys }: Move): Promise<number> {
   const [users, drafts] = await Promise.all([features.getMany(userKeys), shadow.getMany(userKeys)]);
-  const outputs: OutboundRecord[] = [];
   const times: DueTime[] = [];
   const moved: UserState[] = [];
   users.forEach((user, i) => {
     const draft = drafts[i];
     if (user === null || !draft || isMerged(user)) return; // erased or merged meanwhile
-    const { moves, nextCheckAtMs } = replaceState(user, draft, {
+    const nextCheckAtMs = replaceState(user, draft, {
       held,
       rules,
       horizonMs: partitions.horizonOf(held),
       nowMs: platform.now(),
     });
-    outputs.push(...moves.flatMap(toRuleRecords));
     if (nextCheckAtMs !== Infinity) times.push({ key: user.userKey, atMs: nextCheckAtMs });
     moved.push(user);
   });
-  if (outputs.length > 0) await platform.log.publish(outputs);
   await platform.state.dueTimes.schedule(queueOf(held.partition), times);
   await features.save(moved);
+  const telling = moved.filter((user) => user.of(UNTOLD).moves.length > 0);
+  if (telling.length === 0) return moved.length;
+  await platform.log.publish(telling.flatMap(takeUntold));
+  await features.save(telling);
   return moved.length;
 }
 
@@ -128,12 +131,8 @@ interface Replacing {
   readonly nowMs: number;
 }
 
-/** Puts the draft's state into the user's record. @returns what the user was not told yet */
-function replaceState(
-  user: UserState,
-  draft: UserState,
-  { held, rules, horizonMs, nowMs }: Replacing,
-): { moves: RuleMove[]; nextCheckAtMs: number } {
+/** Puts the draft's state into the user's record, with what the user is to be told. @returns when the user is to be looked at */
+function replaceState(user: UserState, draft: UserState, { held, rules, horizonMs, nowMs }: Replacing): number {
   const [record, made] = [user.of(RULES), draft.of(RULES)];
   const state = made.stateOf(rules.engine, user.userKey)!;
   takeTime(rules, made, state, horizonMs);
@@ -166,7 +165,9 @@ function replaceState(
   for (const [id, member] of made.members)
     record.members.set(id, { ...member, sinceMs: record.members.get(id)?.sinceMs ?? member.sinceMs });
   record.replace(rules.engine, state);
-  return { moves, nextCheckAtMs: state.nextCheckAtMs };
+  const untold = user.of(UNTOLD);
+  untold.moves = [...untold.moves, ...moves];
+  return state.nextCheckAtMs;
 }
 
 /** The states of one partition's users by another rule set, in memory, from the start of the log. */

@@ -80,17 +80,25 @@ export interface PartitionRecord {
   definitions: string;
   /** The clock after the last handled batch, epoch milliseconds UTC. */
   clockMs: number;
+  /** Some users' states may belong to another rule set. */
+  isMixed: boolean;
 }
 
 /** In a record of its own, under the number of the partition. */
 export const PARTITION = createAttribute<PartitionRecord>({
   name: 'partition',
-  tag: 1,
-  initial: () => ({ fingerprint: '', definitions: '', clockMs: -Infinity }),
+  tag: 2,
+  initial: () => ({ fingerprint: '', definitions: '', clockMs: -Infinity, isMixed: false }),
   encode(record, writer) {
     writer.text(record.fingerprint);
     writer.text(record.definitions);
     writer.number(record.clockMs);
+    writer.varint(record.isMixed ? 1 : 0);
   },
-  decode: (reader) => ({ fingerprint: reader.text(), definitions: reader.text(), clockMs: reader.number() }),
+  decode: (reader) => ({
+    fingerprint: reader.text(),
+    definitions: reader.text(),
+    clockMs: reader.number(),
+    isMixed: reader.varint() === 1,
+  }),
 });

@@ -111,7 +111,7 @@ export class RuleSegments {
   }
 
   private isStale(held: HeldPartition): boolean {
-    return this.rules !== null && held.rules?.fingerprint !== this.rules.fingerprint;
+    return this.rules !== null && (held.isMixed || held.rules?.fingerprint !== this.rules.fingerprint);
   }
 
   private stale(): HeldPartition[] {

@@ -6,7 +6,7 @@ import type { HeldPartition, HeldPartitions } from './held-partitions';
 import { queueOf } from './live-batch';
 import { toMove, toRuleRecords } from './rule-outputs';
 import { RULES } from './rule-record';
-import type { RuleSet } from './rule-set';
+import { takeUntold } from './untold';
 
 /** Users looked at in one go, with the partition's batches waiting. */
 const SLICE = 500;
@@ -102,17 +102,16 @@ export class RuleTimers {
 
   private take(user: UserState, held: HeldPartition, horizonMs: number) {
     const record = user.of(RULES);
-    const rules = [held.next, held.rules].find(
-      (each): each is RuleSet => each !== null && record.stateOf(each.engine, user.userKey) !== null,
-    );
-    if (rules === undefined) return null;
-    const state = record.stateOf(rules.engine, user.userKey)!;
+    const rules = this.options.partitions.rulesFor(held, record, user.userKey);
+    const state = rules && record.stateOf(rules.engine, user.userKey);
+    if (rules === null || state === null) return null;
+    const untold = takeUntold(user);
     const decidedAtMs = this.options.platform.now();
     const changes = takeTime(rules, record, state, horizonMs);
     const records = changes.flatMap((change) =>
       toRuleRecords(toMove(user.userKey, change, rules.segments.get(change.segmentId)!, decidedAtMs)),
     );
-    return { records, nextMs: state.nextCheckAtMs };
+    return { records: [...untold, ...records], nextMs: state.nextCheckAtMs };
   }
 }
 
