@@ -1,6 +1,6 @@
 import { Option, type Command as Program } from 'commander';
 import type { RecommenderOptions, RecommenderReport } from '../evaluate/recommender/evaluate-recommender';
-import type { Output } from '../command';
+import { UsageError, type Output } from '../command';
 import { positiveNumber, wholeNumber } from '../options';
 
 type Flags = Omit<RecommenderOptions, 'output'>;
@@ -34,6 +34,7 @@ export function registerRecommender(evaluate: Program, output: Output): void {
     .option('--beside <name>', 'published figures to print beside: ml-1m, yoochoose-1-64')
     .option('--threads <count>', 'of ONNX Runtime, for matrix products and training', wholeNumber(1, 256), 2)
     .option('--neural', 'also neural models (selfAttention, recurrent), minutes to an hour each; naming them in --models does, too', false)
+    .option('--neural-settings <json>', 'instead of their defaults, e.g. {"network":{"maxLength":100},"learningRate":0.003}', jsonObject)
     .option('--max-minutes <minutes>', 'a fit of a neural model ends after the epoch in which they pass', positiveNumber(10_000))
     .option('--runs <folder>', 'keeps runs of neural models there after each epoch, and resumes them')
     .action(async (flags: Flags) => {
@@ -41,6 +42,20 @@ export function registerRecommender(evaluate: Program, output: Output): void {
       const report = await evaluateRecommender({ ...flags, output });
       output.print(report, textOf(report));
     });
+}
+
+function jsonObject(text: string): object {
+  const value = parsed(text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new UsageError('--neural-settings', text, 'give a JSON object');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function names(text: string): string[] {
