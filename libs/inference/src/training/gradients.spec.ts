@@ -1,5 +1,7 @@
+import * as ort from 'onnxruntime-node';
 import { gradientError, type GradientCheck } from '../../test/gradient-check';
 import { GraphBuilder } from '../onnx/graph-builder';
+import { uniformAt } from './counter-random';
 import { add, compare, div, exp, gelu, log, mul, neg, relu, scale, sigmoid, softplus, sqrt, sub, tanh, where } from './ops/elementwise';
 import { concat, reduceMean, reduceSum, reshape, slice, split, toRows, transpose, transposeLast } from './ops/layout';
 import { gather, gatherDistinct, pick } from './ops/lookup';
@@ -7,6 +9,7 @@ import { layerNorm, logSoftmax, softmax } from './ops/normalise';
 import { gemm, matMul } from './ops/products';
 import { tableCrossEntropy } from './ops/table-cross-entropy';
 import { Tape, type Variable } from './tape';
+import { trainingSessionOptions } from './training-session';
 
 type Case = Omit<GradientCheck, 'shapes'> & { readonly name: string; readonly shapes: readonly (readonly number[])[] };
 
@@ -134,6 +137,22 @@ const CASES: readonly Case[] = [
 describe('gradients', () => {
   it.each(CASES)('$name is what differences give', async (check) => {
     expect(await gradientError(check)).toBeLessThan(check.real === 'float32' ? 5e-3 : 1e-6);
+  });
+
+  it('adds the gradients of repeated rows once each, on several threads, too', async () => {
+    const [rows, width, count] = [50, 64, 8_000];
+    const tape = new Tape(new GraphBuilder('repeats'));
+    const table = tape.parameter('table', [rows, width]);
+    const repeated = Array.from({ length: count }, (_, at) => Math.floor(rows * uniformAt(1, at) ** 3));
+    const [gradient] = tape.gradients(reduceSum(gather(table, ids(tape, ...repeated)), [0, 1]), [table]);
+    tape.graph.output(gradient!.value, 'gradient', 'float32', [rows, width]);
+    const session = await ort.InferenceSession.create(tape.graph.finish().bytes, trainingSessionOptions(2));
+    const feeds = { table: new ort.Tensor('float32', new Float32Array(rows * width), [rows, width]) };
+    const sums = (await session.run(feeds))['gradient']!.data as Float32Array;
+    const counts = Array.from({ length: rows }, (_, row) => repeated.filter((one) => one === row).length);
+    const expected = Array.from({ length: rows * width }, (_, at) => counts[Math.floor(at / width)]!);
+    expect(Array.from(sums)).toEqual(expected);
+    await session.release();
   });
 
   it('refuses a loss with sizes, and a parameter that it does not depend on', () => {
