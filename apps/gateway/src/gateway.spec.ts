@@ -122,6 +122,8 @@ describe('the gateway', () => {
     const segmentId = uniqueName('segment');
     const member = { segmentId, segmentName: 'Loyal', modelVersion: 'v1', sinceMs: 0 };
     await database.memberships.upsertMany(['shop:1', 'shop:2'].map((userKey) => ({ ...member, userKey: uniqueName(userKey) })));
+    const rule = { segmentId: uniqueName('rule'), segmentName: 'Lapsing', version: 1 };
+    await database.ruleMemberships.applyMany([{ ...rule, userKey: uniqueName('shop:3'), sinceMs: 0, member: true }]);
     const manifest = { model: uniqueName('model'), version: 'v9', sha256: 'a'.repeat(64), metrics: { ndcg20: 0.25 } };
     const occurredAtMs = Date.UTC(2031, 0, 1);
     await log.publish([anEventRecord(anEvent()), anEventRecord(anEvent({ occurredAtMs })), aReleaseRecord(manifest)]);
@@ -130,6 +132,7 @@ describe('the gateway', () => {
       expect(snapshot.totals.events).toBe(before.totals.events + 2);
       expect(snapshot.lastEventAtMs).toBe(occurredAtMs);
       expect(snapshot.segments).toContainEqual({ segmentId, segmentName: 'Loyal', members: 2 });
+      expect(snapshot.segments).toContainEqual({ segmentId: rule.segmentId, segmentName: 'Lapsing', members: 1 });
       expect(snapshot.models).toContainEqual({ model: manifest.model, version: 'v9', metrics: { ndcg20: 0.25 } });
       expect(snapshot.backing).toEqual({ log: 'embedded', state: 'memory', database: 'pglite' });
     });

@@ -33,6 +33,7 @@ export interface LiveSnapshot {
   /** Mean over the last 10 s. */
   readonly eventsPerSecond: number;
   readonly lastEventAtMs: number;
+  /** Clusters, then segments by rule. */
   readonly segments: readonly { readonly segmentId: string; readonly segmentName: string; readonly members: number }[];
   readonly transitions: readonly LiveTransition[];
   readonly lists: readonly LiveList[];
@@ -72,18 +73,19 @@ export class LiveView {
 
   async snapshot(): Promise<LiveSnapshot> {
     const { log, state, database } = this.platform;
-    const [events, rejected, transitions, lists, segments] = await Promise.all([
+    const [events, rejected, transitions, lists, clusters, byRule] = await Promise.all([
       this.count(TOPICS.events),
       this.count(TOPICS.rejected),
       this.count(TOPICS.segmentTransitions),
       this.count(TOPICS.recommendations),
       database.memberships.counts(),
+      database.ruleMemberships.counts(),
     ]);
     return {
       totals: { events, rejected, transitions, lists, items: this.titles.size },
       eventsPerSecond: this.rate(events),
       lastEventAtMs: this.lastEventAtMs,
-      segments,
+      segments: [...clusters, ...byRule],
       transitions: this.transitions,
       lists: this.lists,
       models: [...this.models.values()],

@@ -15,7 +15,7 @@ h2 { font-size:13px; text-transform:uppercase; letter-spacing:.8px; color:var(--
 .count { grid-column:span 2 } .count b { display:block; font-size:26px; font-variant-numeric:tabular-nums } .count span { color:var(--soft); font-size:13px }
 .wide { grid-column:span 6 } .full { grid-column:span 12 } .third { grid-column:span 4 } .rest { grid-column:span 8 }
 @media (max-width:900px) { .count { grid-column:span 4 } .wide,.third,.rest { grid-column:span 12 } }
-.bar { display:grid; grid-template-columns:130px 1fr 60px; gap:10px; align-items:center; margin:6px 0 }
+.bar { display:grid; grid-template-columns:minmax(130px,12em) 1fr 60px; gap:10px; align-items:center; margin:6px 0 }
 .bar i { display:block; height:12px; border-radius:6px; background:var(--wind) } .bar em { font-style:normal; text-align:right; font-variant-numeric:tabular-nums }
 table { width:100%; border-collapse:collapse } td,th { text-align:left; padding:6px 8px 6px 0; border-top:1px solid var(--line); vertical-align:top } th { font-weight:600; color:var(--soft); border:0; font-size:13px }
 .tag { display:inline-block; border-radius:9px; padding:0 9px; font-size:13px; background:#e4f4f1; color:#0b5f55 } .tag.exited { background:#fbeee3; color:var(--warn) }
@@ -47,7 +47,7 @@ function draw(s) {
   $('rate').textContent = n(Math.round(s.eventsPerSecond)) + ' per second';
   $('shoptime').textContent = when(s.lastEventAtMs);
   const most = Math.max(1, ...s.segments.map((g) => g.members));
-  $('segments').innerHTML = s.segments.length ? s.segments.map((g) => '<div class="bar"><span>' + esc(g.segmentName) + '</span><i style="width:' + Math.max(2, 100 * g.members / most) + '%"></i><em>' + n(g.members) + '</em></div>').join('') : '<div class="empty">The first clusters come with the first trained model.</div>';
+  $('segments').innerHTML = s.segments.length ? s.segments.map((g) => '<div class="bar"><span>' + esc(g.segmentName) + '</span><i style="width:' + Math.max(2, 100 * g.members / most) + '%"></i><em>' + n(g.members) + '</em></div>').join('') : '<div class="empty">Nobody is in a segment yet.</div>';
   $('latest').innerHTML = table(['Customer', 'Segment', 'Strongest evidence', 'Shop time'], s.transitions.map((t) => ['<span class="mono">' + user(t.userKey) + '</span>', '<span class="tag ' + t.kind + '">' + t.kind + '</span> ' + esc(t.segment), '<span class="mono">' + esc(t.why) + '</span>', '<span class="soft">' + when(t.occurredAtMs) + '</span>']), 'None yet.');
   $('recs').innerHTML = table(['Customer', 'Show next', 'Because'], s.lists.slice(0, 6).map((l) => ['<span class="mono">' + user(l.userKey) + '</span>', '<ol>' + l.items.slice(0, 3).map((i) => '<li>' + esc(i.title) + '</li>').join('') + '</ol>', l.items.slice(0, 3).map((i) => '<div class="soft">' + esc(i.reason || l.strategy) + '</div>').join('')]), 'None yet: lists need a trained model.');
   $('models').innerHTML = table(['Model', 'Version', 'Held-out metrics'], s.models.map((m) => [esc(m.model), '<span class="mono">' + esc(m.version) + '</span>', '<span class="mono">' + Object.entries(m.metrics).map(([k, v]) => esc(k) + ' ' + Number(v.toPrecision(4))).join(' · ') + '</span>']), 'Training starts when enough events have come in.');
