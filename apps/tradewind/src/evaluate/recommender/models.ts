@@ -216,31 +216,28 @@ const ALS = define<Omit<AlsOptions, 'seed' | 'onProgress'>>({
 
 const TRANSITIONS = define<TransitionOptions>({
   name: 'transitions',
-  defaults: { reach: 10, history: 1 },
+  defaults: { reach: 5, history: 3, fadeSteps: 0.7, backward: 0.5, shrinkage: 5, popularityPower: 0.1 },
   stages: [
-    [
-      { history: 3, fadeSteps: 0.7 },
-      { history: 5, fadeSteps: 2 },
-    ],
-    [{ reach: 5 }, { reach: 20, power: 0.7 }],
-    [{ backward: 0.2 }, { backward: 0.5 }],
-    [{ shrinkage: 5 }, { shrinkage: 30 }],
-    [{ popularityPower: 0.1 }, { popularityPower: 0.3 }],
+    [{ history: 1 }, { history: 5, fadeSteps: 2 }],
+    [{ reach: 15 }],
+    [{ backward: 0.2 }],
+    [{ shrinkage: 30 }],
+    [{ popularityPower: 0.3 }],
   ],
   fit: (train, settings) => Promise.resolve(fitTransitions(train, settings)),
 });
 
 const KNN_STAGES: readonly (readonly Partial<SessionKnnOptions>[])[] = [
-  [{ neighbours: 1500 }, { neighbours: 200 }],
-  [{ fadeSteps: 0.5 }, { fadeSteps: 2 }, { fadeSteps: 4 }],
-  [{ fadeAge: 0.2 }, { fadeAge: 0.05 }],
-  [{ fadeDistance: 1 }, { fadeDistance: 4 }],
-  [{ before: 0.3 }, { before: 0.6 }],
-  [{ repeat: 0.3 }, { repeat: 0.1 }],
-  [{ lengthPower: 0 }, { lengthPower: 0.25 }],
+  [{ neighbours: 500 }],
+  [{ fadeSteps: 1.5 }, { fadeSteps: 4 }],
+  [{ fadeAge: 0.15 }],
+  [{ fadeDistance: 1 }, { fadeDistance: 5 }],
+  [{ before: 0.5 }],
+  [{ repeat: 0.3 }],
+  [{ lengthPower: 0.4 }],
 ];
 
-/** As published, but for the size of the neighbourhood, which is every data set's own. */
+/** As published; the size of the neighbourhood is every data set's own. */
 const VSKNN = define<SessionKnnOptions>({
   name: 'vsknn',
   defaults: SESSION_KNN_PRESETS.vsknn,
@@ -250,15 +247,15 @@ const VSKNN = define<SessionKnnOptions>({
 
 const STAN = define<SessionKnnOptions>({
   name: 'stan',
-  defaults: SESSION_KNN_PRESETS.stan,
+  defaults: { ...SESSION_KNN_PRESETS.stan, neighbours: 200, fadeSteps: 0.5, lengthPower: 0 },
   stages: KNN_STAGES,
   fit: (train, settings) => Promise.resolve(fitSessionKnn(train, settings)),
 });
 
 const VSTAN = define<SessionKnnOptions>({
   name: 'vstan',
-  defaults: SESSION_KNN_PRESETS.vstan,
-  stages: [...KNN_STAGES, [{ fadeAnchor: 1 }, { fadeAnchor: Infinity }], [{ idf: 0 }, { idf: 0.5 }]],
+  defaults: { ...SESSION_KNN_PRESETS.vstan, fadeSteps: 0.5, fadeDistance: 4, fadeAnchor: Infinity, idf: 0.5, before: 0.6, lengthPower: 0 },
+  stages: [...KNN_STAGES, [{ fadeAnchor: 2 }], [{ idf: 0 }, { idf: 1 }]],
   fit: (train, settings) => Promise.resolve(fitSessionKnn(train, settings)),
 });
 
