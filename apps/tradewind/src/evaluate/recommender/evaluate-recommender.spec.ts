@@ -39,11 +39,12 @@ function walks(users: number, items: number, length: number): number[][] {
   });
 }
 
-function asRows(lists: readonly number[][]): string[] {
+/** Events ten minutes apart, histories that begin within `spreadSeconds`. */
+function asRows(lists: readonly number[][], spreadSeconds: number): string[] {
   const random = createRandom(2);
   return lists.flatMap((list, user) => {
-    const start = random.integer(1000);
-    return list.map((item, at) => `u${user},i${item},${1_600_000_000 + 300 * start + at * 600}`);
+    const start = random.integer(spreadSeconds);
+    return list.map((item, at) => `u${user},i${item},${1_600_000_000 + start + at * 600}`);
   });
 }
 
@@ -51,7 +52,10 @@ describe('evaluate recommender', () => {
   it.each(['leave-one-out', 'time', 'session'] as const)(
     '%s: order is found, the hybrid keeps up, figures have intervals',
     async (protocol) => {
-      const interactions = await file('walks.csv.gz', gzipSync(['user,item,timestamp', ...asRows(walks(150, 40, 9))].join('\n')));
+      const interactions = await file(
+        'walks.csv.gz',
+        gzipSync(['user,item,timestamp', ...asRows(walks(150, 40, 9), protocol === 'time' ? 3_000 : 300_000)].join('\n')),
+      );
       const report = await evaluateRecommender({ ...options, protocol, interactions, models: ['popularity', 'transitions', 'stan'] });
       const { popularity, transitions, hybrid } = report.models;
       expect(report.users).toBeGreaterThan(30);
@@ -156,11 +160,11 @@ describe('evaluate off-policy', () => {
       return `${action},1,${Number(random.uniform() < [0.1, 0.3][action]!)},${chances[action]}`;
     };
     const write = (name: string, chances: readonly number[]) =>
-      file(name, ['item_id,position,click,propensity_score', ...Array.from({ length: 3000 }, () => round(chances))].join('\n'));
+      file(name, ['item_id,position,click,propensity_score', ...Array.from({ length: 1500 }, () => round(chances))].join('\n'));
     const [log, targetLog] = [await write('log.csv', [0.5, 0.5]), await write('target.csv', [0.1, 0.9])];
-    const report = await evaluateOffPolicy({ log, targetLog, target: 'observed', action: 'item_id', position: 'position', reward: 'click', propensity: 'propensity_score', context: [], seed: 1, resamples: 300 }); // prettier-ignore
+    const report = await evaluateOffPolicy({ log, targetLog, target: 'observed', action: 'item_id', position: 'position', reward: 'click', propensity: 'propensity_score', context: [], seed: 1, resamples: 200 }); // prettier-ignore
     expect(report.holds).toEqual({ ips: true, snips: true, dr: true });
     expect(report.logged.high).toBeLessThan(report.known.value);
-    expect(report.effectiveRounds).toBeLessThan(3000);
+    expect(report.effectiveRounds).toBeLessThan(1500);
   });
 });
