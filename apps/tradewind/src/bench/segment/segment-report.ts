@@ -29,6 +29,7 @@ export interface SegmentReport {
   /** The backlog as fast as it goes. */
   readonly eventsPerSecond: number;
   readonly changesPerSecond: number;
+  readonly backlogCpuMicrosPerEvent: number;
   /** A consumer of the same topic that only commits. */
   readonly floorEventsPerSecond: number;
   readonly ratioToFloor: number;
@@ -76,6 +77,7 @@ export function toSegmentReport(measured: MeasuredSegments): SegmentReport {
     rssMb: round(steady.rssMb),
     eventsPerSecond: round(eventsPerSecond),
     changesPerSecond: round(saturatedChanges / saturated.seconds),
+    backlogCpuMicrosPerEvent: round((1e6 * saturated.cpuSeconds) / saturated.events, 1),
     floorEventsPerSecond: round(floorEventsPerSecond),
     ratioToFloor: round(eventsPerSecond / floorEventsPerSecond, 3),
     checkedUsers: check.users,
@@ -93,7 +95,7 @@ export function describeSegmentRun(report: SegmentReport): string {
     `entry   p50 ${report.entryP50Ms} ms, p99 ${report.entryP99Ms} ms after the event (${many(report.entries)})`,
     `exit    p50 ${report.exitP50Ms} ms, p99 ${report.exitP99Ms} ms after the window closed (${many(report.exits)}); entries by time p99 ${report.dueEntryP99Ms} ms (${many(report.dueEntries)})`,
     `service ${report.cpuCores} cores, ${report.cpuMicrosPerEvent} µs of CPU an event, ${report.rssMb} MB`,
-    `backlog ${many(report.eventsPerSecond)} events/s with ${many(report.changesPerSecond)} changes/s; floor ${many(report.floorEventsPerSecond)}: a bare kafkajs consumer; ratio ${report.ratioToFloor}`,
+    `backlog ${many(report.eventsPerSecond)} events/s with ${many(report.changesPerSecond)} changes/s, ${report.backlogCpuMicrosPerEvent} µs of CPU an event; floor ${many(report.floorEventsPerSecond)}: a bare kafkajs consumer; ratio ${report.ratioToFloor}`,
     `check   ${report.wrongMemberships} wrong of ${many(report.checkedMemberships)} memberships of ${many(report.checkedUsers)} users${report.examples.map((example) => `\n        ${example}`).join('')}`,
   ].join('\n');
 }
