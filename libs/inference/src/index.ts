@@ -25,6 +25,7 @@ export { createMatrixProducts, type OnnxMatrixProducts } from './matrix-products
 export { createSequenceEngine, type OnnxSequenceEngine, type SequenceEngineOptions, type SequenceStep } from './sequence/sequence-engine';
 export {
   buildSequenceGraph,
+  buildSequenceRankerGraph,
   buildSequenceTrainingGraph,
   longestSequence,
   type SequenceModel,

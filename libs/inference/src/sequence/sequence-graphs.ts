@@ -80,23 +80,52 @@ export interface SequenceModel {
 
 /**
  * What serves, with the weights inside.
- * - `items` int64 [n, L]: sequences, oldest item first, padded on the right with −1; L is at most the network's length, and each row holds
+ * - `history` int64 [n, L]: sequences, oldest item first, padded on the right with −1; L is at most the network's length, and each row holds
  *   at least one item that the model has learned. Other items must be left out.
  * - `scores` float32 [n, itemCount]: logits of the next item; −∞ for items that the model has not learned.
  * @throws RangeError when no item was learned
  */
-export function buildSequenceGraph({ itemCount, modelItems, network: sizes, values }: SequenceModel): OnnxGraph {
+export function buildSequenceGraph(model: SequenceModel): OnnxGraph {
+  const scores = servingScores(model);
+  scores.tape.graph.output(scores.value, 'scores', 'float32', ['n', model.itemCount]);
+  return scores.tape.graph.finish();
+}
+
+/**
+ * The best items instead of all scores; inputs as in `buildSequenceGraph`, and
+ * - `exclude` int64 [n, E]: items that must not be listed, padded with −1. What a sequence holds may be listed: people return to items.
+ * - `k` int64 [1]: length of the list, 1 or more; at most itemCount items are listed.
+ *
+ * Outputs, best first, the lower item at a tie: `items` int64 [n, k], `scores` float32 [n, k]. Excluded items and those that the model has
+ * not learned score −∞; they fill the end of a list that has too few others.
+ * @throws RangeError when no item was learned
+ */
+export function buildSequenceRankerGraph(model: SequenceModel): OnnxGraph {
+  const scores = servingScores(model);
+  const { graph } = scores.tape;
+  const exclude = graph.input('exclude', 'int64', ['n', 'E']);
+  const k = graph.op('Min', [graph.input('k', 'int64', [1]), graph.ints([model.itemCount])]);
+  // Column itemCount takes the padding: −1 is the last index.
+  const widened = graph.op('Pad', [scores.value, graph.ints([0, 0, 0, 1]), graph.floats(-Infinity)]);
+  const never = graph.op('Expand', [graph.floats(-Infinity), graph.op('Shape', [exclude])]);
+  const open = graph.op('ScatterElements', [widened, exclude, never], { axis: { int: 1 } });
+  const top = graph.opMany('TopK', [open, k], ['scores', 'items'], { axis: { int: 1 } });
+  graph.output(top.items, 'items', 'int64', ['n', 'k']);
+  graph.output(top.scores, 'scores', 'float32', ['n', 'k']);
+  return graph.finish();
+}
+
+/** [n, itemCount] */
+function servingScores({ itemCount, modelItems, network: sizes, values }: SequenceModel): Variable {
   const learned = modelItems === undefined ? itemCount : modelItems.reduce((count, item) => count + Number(item >= 0), 0);
   if (learned === 0) throw new RangeError('the sequence model has learned no item');
   const network = createSequenceNetwork(learned, sizes);
   const tape = new Tape(new GraphBuilder('sequence'));
   const parameters = Object.fromEntries(network.parameters.map(({ name, shape }) => [name, tape.constant(values[name]!, shape)]));
-  const items = tape.input('items', ['n', 'L'], 'int64');
+  const items = tape.input('history', ['n', 'L'], 'int64');
   const own = modelItems === undefined ? toInt32(items) : lookUp(items, modelItems);
   const scores = gemm(network.last({ tape, parameters, items: own }), parameters['item_vectors']!, { transposeB: true });
-  const all = modelItems === undefined ? scores : spread(scores, modelItems, learned);
-  tape.graph.output(all.value, 'scores', 'float32', ['n', itemCount]);
-  return tape.graph.finish();
+  return modelItems === undefined ? scores : spread(scores, modelItems, learned);
 }
 
 function toInt32(items: Variable): Variable {

@@ -6,7 +6,13 @@ import { gatherDistinct } from '../training/ops/lookup';
 import { reshape } from '../training/ops/layout';
 import { initialValues } from '../training/parameters';
 import { Tape, type Variable } from '../training/tape';
-import { buildSequenceGraph, buildSequenceScoringGraph, createSequenceNetwork, type SequenceNetworkSettings } from './sequence-graphs';
+import {
+  buildSequenceGraph,
+  buildSequenceRankerGraph,
+  buildSequenceScoringGraph,
+  createSequenceNetwork,
+  type SequenceNetworkSettings,
+} from './sequence-graphs';
 import { sequenceLoss, type SequenceLoss } from './sequence-loss';
 
 const ITEMS = 9;
@@ -74,7 +80,7 @@ describe.each(NETWORKS)('%s network', (_, settings) => {
         BigInt,
       );
       return Array.from(
-        (await serving.run({ items: { dtype: 'int64', shape: [rows.length, length], data } }))['scores']!.data as Float32Array,
+        (await serving.run({ history: { dtype: 'int64', shape: [rows.length, length], data } }))['scores']!.data as Float32Array,
       );
     };
     const all = await serve([
@@ -98,11 +104,20 @@ describe.each(NETWORKS)('%s network', (_, settings) => {
     // Catalogue of 11: items 4 and 10 are cold, the others keep their order.
     const modelItems = Int32Array.of(0, 1, 2, 3, -1, 4, 5, 6, 7, 8, -1);
     const model = await loadGraph(buildSequenceGraph({ itemCount: 11, modelItems, network: settings, values }));
-    const { scores: served } = await model.run({ items: { dtype: 'int64', shape: [1, 4], data: BigInt64Array.of(0n, 8n, -1n, -1n) } });
+    const { scores: served } = await model.run({ history: { dtype: 'int64', shape: [1, 4], data: BigInt64Array.of(0n, 8n, -1n, -1n) } });
     modelItems.forEach((item, place) =>
       item < 0 ? expect(served!.data[place]).toBe(-Infinity) : expect(served!.data[place]).toBeCloseTo(scores[item]!, 4),
     );
-    await Promise.all([session.release(), model.close()]);
+    const ranker = await loadGraph(buildSequenceRankerGraph({ itemCount: 11, modelItems, network: settings, values }));
+    const order = Array.from(modelItems.keys()).sort((a, b) => Number(served!.data[b]) - Number(served!.data[a]) || a - b);
+    const list = await ranker.run({
+      history: { dtype: 'int64', shape: [1, 2], data: BigInt64Array.of(0n, 8n) },
+      exclude: { dtype: 'int64', shape: [1, 2], data: BigInt64Array.of(BigInt(order[1]!), -1n) },
+      k: { dtype: 'int64', shape: [1], data: BigInt64Array.of(20n) },
+    });
+    expect(Array.from(list['items']!.data.slice(0, 8), Number)).toEqual(order.filter((_, rank) => rank !== 1).slice(0, 8));
+    expect(Array.from(list['scores']!.data.slice(8), Number)).toEqual([-Infinity, -Infinity, -Infinity]);
+    await Promise.all([session.release(), model.close(), ranker.close()]);
   });
 });
 
