@@ -36,6 +36,7 @@ export type { SequenceLoss } from './sequence/sequence-loss';
 export type { SelfAttentionSettings } from './sequence/self-attention-network';
 export type { RecurrentSettings } from './sequence/recurrent-network';
 export { Tape, type Dimension, type Real, type Variable } from './training/tape';
+export { ops } from './training/ops';
 export { adamRates, type AdamSettings } from './training/adam';
 export { buildTrainingGraph, type TrainingGraph, type TrainingGraphOptions } from './training/training-graph';
 export { TrainingSession, type TrainingSessionOptions } from './training/training-session';
