@@ -22,7 +22,8 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const tensors: Record<string, Float32Array> = {};
   for (const [name, length] of Object.entries(sizes)) {
     if (from + 4 * length > bytes.length) throw new Error(`the training checkpoint ends in the middle of ${name}`);
-    tensors[name] = new Float32Array(bytes.slice(from, from + 4 * length).buffer);
+    const copy = new Uint8Array(bytes.subarray(from, from + 4 * length));
+    tensors[name] = new Float32Array(copy.buffer);
     from += 4 * length;
   }
   return { steps, tensors };
