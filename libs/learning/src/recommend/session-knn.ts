@@ -88,9 +88,10 @@ class SessionKnn {
     const sessions = sequenceCount(train);
     this.postings = indexSessions(train);
     this.sessionWeight = new Float64Array(sessions);
+    const ages = agesOf(train);
     for (let s = 0; s < sessions; s++) {
       const length = Math.max(1, train.offsets[s + 1]! - train.offsets[s]!);
-      this.sessionWeight[s] = fade(ageOf(train, s), settings.fadeAge) / length ** settings.lengthPower;
+      this.sessionWeight[s] = fade(ages[s]!, settings.fadeAge) / length ** settings.lengthPower;
     }
     const { offsets } = this.postings;
     this.itemWeight = Float64Array.from({ length: train.itemCount }, (_, item) => {
@@ -192,13 +193,16 @@ function indexSessions({ itemCount, offsets, items }: Sequences): Postings {
   return { offsets: starts, sessions, places, isLast };
 }
 
-/** 0 for the newest session, 1 for the oldest: by time where it is known, else by order. */
-function ageOf({ offsets, timesMs }: Sequences, session: number): number {
+/** 0 for the newest session, 1 for the oldest: by the time of the newest event where it is known, else by order. */
+function agesOf({ offsets, timesMs }: Sequences): Float64Array {
   const sessions = offsets.length - 1;
-  if (timesMs === undefined || timesMs.length === 0) return (sessions - 1 - session) / Math.max(1, sessions - 1);
-  const timeOf = (s: number): number => timesMs[Math.max(0, offsets[s + 1]! - 1)]!;
-  const [first, last] = [timeOf(0), timeOf(sessions - 1)];
-  return (last - timeOf(session)) / Math.max(1, last - first);
+  const moments = Float64Array.from({ length: sessions }, (_, s) => {
+    if (timesMs === undefined) return s;
+    return offsets[s + 1]! > offsets[s]! ? timesMs[offsets[s + 1]! - 1]! : NaN;
+  });
+  let [low, high] = [Infinity, -Infinity];
+  for (const moment of moments) if (!Number.isNaN(moment)) [low, high] = [Math.min(low, moment), Math.max(high, moment)];
+  return moments.map((moment) => (high - moment) / Math.max(1, high - low));
 }
 
 /** The similarity that `count` sessions reach; 0 where there are fewer. */

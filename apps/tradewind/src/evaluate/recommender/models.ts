@@ -71,7 +71,7 @@ export function factoriesFor(protocol: Protocol, { weighted = false, texts }: Fa
         pairs && ease(FADES),
         ALS,
         TRANSITIONS,
-        STAN,
+        LONG_STAN,
         pairs && linearSequence(LONG_STAGES),
       ]);
     case 'strong-generalization':
@@ -84,7 +84,7 @@ export function factoriesFor(protocol: Protocol, { weighted = false, texts }: Fa
         pairs && weighted && EASE_WEIGHTED,
         ALS,
         TRANSITIONS,
-        STAN,
+        LONG_STAN,
         texts !== undefined && content(texts),
       ]);
     case 'session':
@@ -136,8 +136,8 @@ const FADES = [[3, 10, 30, 100].map((historyFade) => ({ historyFade }))];
 function ease(fades: readonly (readonly Partial<LinearSettings>[])[]): ModelFactory {
   return define<LinearSettings>({
     name: 'ease',
-    defaults: { lambda: 300 },
-    stages: [[{ lambda: 30 }, { lambda: 100 }, { lambda: 1000 }], ...fades],
+    defaults: { lambda: 300, ...fades[0]?.[1] },
+    stages: [[{ lambda: 100 }, { lambda: 1000 }], ...fades],
     fit: fitLinearModel,
   });
 }
@@ -176,9 +176,9 @@ const SESSION_STAGES: readonly (readonly Partial<LinearSettings>[])[] = [
 ];
 
 const LONG_STAGES: readonly (readonly Partial<LinearSettings>[])[] = [
-  [{ together: 0.01 }, { together: 0.2 }],
-  [{ fadeSteps: 3 }, { fadeSteps: 5 }],
-  [{ historyFade: 3 }, { historyFade: 10 }],
+  [{ together: 0.05 }, { together: 0.5 }],
+  [{ fadeSteps: 1 }, { fadeSteps: 4 }],
+  [{ historyFade: 10 }],
   [{ lambda: 30 }, { lambda: 300 }],
 ];
 
@@ -187,7 +187,7 @@ function linearSequence(stages: readonly (readonly Partial<LinearSettings>[])[])
   return define<LinearSettings>({
     name: 'linearSequence',
     defaults: isLong
-      ? { together: 0.05, fadeSteps: 2, historyFade: 5, lambda: 100 }
+      ? { together: 0.2, fadeSteps: 2, historyFade: 5, lambda: 100 }
       : { together: 0.2, fadeSteps: 1, historyFade: 1, lambda: 10, selfLimit: Infinity },
     stages,
     fit: fitLinearModel,
@@ -249,6 +249,20 @@ const STAN = define<SessionKnnOptions>({
   name: 'stan',
   defaults: { ...SESSION_KNN_PRESETS.stan, neighbours: 200, fadeSteps: 0.5, lengthPower: 0 },
   stages: KNN_STAGES,
+  fit: (train, settings) => Promise.resolve(fitSessionKnn(train, settings)),
+});
+
+/** Whole histories as sessions: order says less, and moments of different users may not be comparable. */
+const LONG_STAN = define<SessionKnnOptions>({
+  name: 'stan',
+  defaults: { neighbours: 500, sampleSize: 2500, fadeSteps: 10, fadeDistance: 20, lengthPower: 0.5, idf: 0.5 },
+  stages: [
+    [{ neighbours: 200 }],
+    [{ fadeSteps: 3 }, { fadeSteps: 30 }],
+    [{ fadeDistance: 5 }, { fadeDistance: 60 }],
+    [{ before: 0.5 }],
+    [{ idf: 1 }],
+  ],
   fit: (train, settings) => Promise.resolve(fitSessionKnn(train, settings)),
 });
 
