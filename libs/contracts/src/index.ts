@@ -2,6 +2,7 @@ export { TOPICS, deadLetterTopic, type TopicSpec } from './topics';
 export { AppError, ERROR_CODES, describeError, isRetryable, type AppErrorOptions, type ErrorCode } from './errors';
 export { murmur2, partitionForKey } from './murmur2';
 export { deterministicId, sourceOfUserKey, userKey } from './ids';
+export { JsonMembers, parseValueAt } from './json-members';
 export type { LogPosition } from './log-position';
 export { EVENT_TYPES, PROTOBUF_CONTENT_TYPE, fromCloudEventHeaders, toCloudEventHeaders, type CloudEventAttributes } from './cloud-events';
 export { MODELS } from './models';

@@ -1,6 +1,5 @@
-import type { Event } from '@tradewind/contracts';
+import { JsonMembers, parseValueAt, type Event } from '@tradewind/contracts';
 import type { EventField, ItemField, ValueRef } from '../language/rule';
-import { JsonMembers, parseValueAt } from './json-members';
 import { valueAt } from './reading';
 
 type Json = Readonly<Record<string, unknown>>;

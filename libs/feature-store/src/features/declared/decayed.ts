@@ -1,5 +1,5 @@
 import { declare, type ProfileFeature, type ProfileOptions } from './profile-feature';
-import { Fading } from './fading';
+import { fadingOf } from './fading';
 import { timeOf, toPredicate } from './selector';
 
 export interface DecayedOptions extends ProfileOptions {
@@ -18,8 +18,9 @@ export interface Decayed {
 export function decayed(options: DecayedOptions): ProfileFeature<Decayed> {
   const { name, on, halfLifeDays, points = {} } = options;
   const isSelected = toPredicate(on);
-  const fading = new Fading(halfLifeDays);
+  const fading = fadingOf(halfLifeDays);
   return declare('decayed.1', options, {
+    concerns: isSelected,
     maxBytes: 18,
     initial: () => ({ landmark: 0, sum: 0 }),
     apply(state, event) {

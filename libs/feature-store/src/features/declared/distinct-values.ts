@@ -27,6 +27,7 @@ export function distinctValues(options: DistinctValuesOptions): ProfileFeature<D
   const valuesOf = toTextReader(of);
   const count = ({ hashes, registers }: DistinctValues) => (registers === null ? hashes.length : Math.round(estimateDistinct(registers)));
   return declare('distinct.1', options, {
+    concerns: isSelected,
     maxBytes: Math.max(2 + 4 * exactUpTo, 5 + PACKED_BYTES),
     initial: (): DistinctValues => ({ hashes: [], registers: null }),
     apply(state, event) {

@@ -7,6 +7,9 @@ import { DAY_MS } from '../units';
  */
 export class Fading {
   private readonly halfLifeMs: number;
+  private lastMs = NaN;
+  /** Of the last time, from 1 to 2. */
+  private weight = 1;
 
   constructor(halfLifeDays: number | undefined) {
     this.halfLifeMs = (halfLifeDays ?? Infinity) * DAY_MS;
@@ -19,11 +22,25 @@ export class Fading {
 
   /** What 1 at that time counts against the landmark: 1 to 2, or less when it is late. */
   weightAt(atMs: number, landmark: number): number {
-    return 2 ** (atMs / this.halfLifeMs - landmark);
+    const own = this.landmarkOf(atMs);
+    if (atMs !== this.lastMs) {
+      this.weight = 2 ** (atMs / this.halfLifeMs - own);
+      this.lastMs = atMs;
+    }
+    return own === landmark ? this.weight : this.weight * this.move(own, landmark);
   }
 
   /** By what to multiply what was counted against the earlier landmark. */
   move(fromLandmark: number, toLandmark: number): number {
     return 2 ** (fromLandmark - toLandmark);
   }
+}
+
+const known = new Map<number | undefined, Fading>();
+
+/** One for each half-life: features that look at the same event one after the other share its weight. @param halfLifeDays `undefined`: nothing fades */
+export function fadingOf(halfLifeDays: number | undefined): Fading {
+  const fading = known.get(halfLifeDays) ?? new Fading(halfLifeDays);
+  known.set(halfLifeDays, fading);
+  return fading;
 }

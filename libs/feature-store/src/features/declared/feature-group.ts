@@ -5,7 +5,7 @@ import type { ProfileFeature, ProfileValue } from './profile-feature';
 
 /** States of a group's members for one user. */
 export interface GroupState {
-  /** In the order of the group's members; `undefined` while the state waits to be made from the log. */
+  /** In the order of the group's members; `null` before any event of the member, `undefined` while the state waits to be made from the log. */
   readonly members: unknown[];
 }
 
@@ -26,7 +26,7 @@ export interface FeatureGroup extends Feature<GroupState> {
 /**
  * Each state is stored under a hash of its declaration. A state of another declaration, or of a record written before the group was there, is not
  * folded on: it waits (`isComplete` is false) until someone makes it from the log. Members whose declaration stayed go on meanwhile.
- * Record: number of states; for each the hash (28 bits), length, bytes.
+ * Record: number of states; for each the hash (21 bits), length, bytes; nothing for no event.
  * @throws Error when two members have the same name
  */
 export function createFeatureGroup(
@@ -34,7 +34,7 @@ export function createFeatureGroup(
   declared: readonly ProfileFeature<unknown>[],
 ): FeatureGroup {
   const members = [...declared].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const keys = members.map(({ name, declaration }) => hash32(`${name}=${declaration}`) >>> 4);
+  const keys = members.map(({ name, declaration }) => hash32(`${name}=${declaration}`) >>> 11);
   if (new Set(members.map(({ name }) => name)).size < members.length)
     throw new Error(`group ${options.name}: two features have the same name`);
   if (new Set(keys).size < keys.length) throw new Error(`group ${options.name}: two declarations have the same hash; rename one`);
@@ -47,20 +47,26 @@ export function createFeatureGroup(
     fingerprint: createHash('sha256').update(declarations).digest('hex').slice(0, 8),
     maxBytes: 1 + members.reduce((sum, { maxBytes }) => sum + maxBytes + 8, 0),
     columns: [],
-    initial: () => ({ members: members.map((member) => member.initial()) }),
+    initial: () => ({ members: new Array<unknown>(members.length).fill(null) }),
     missing: () => ({ members: members.map(() => undefined) }),
     apply(state, event) {
-      for (let i = 0; i < members.length; i++) if (state.members[i] !== undefined) members[i]!.apply(state.members[i], event);
+      for (let i = 0; i < members.length; i++) {
+        const member = members[i]!;
+        if (state.members[i] !== undefined && member.concerns(event)) member.apply((state.members[i] ??= member.initial()), event);
+      }
     },
     encode(state, writer) {
-      writer.varint(state.members.reduce<number>((count, member) => count + (member === undefined ? 0 : 1), 0));
-      members.forEach((member, i) => {
-        if (state.members[i] === undefined) return;
+      const { members: states } = state;
+      let count = 0;
+      for (const each of states) if (each !== undefined) count++;
+      writer.varint(count);
+      for (let i = 0; i < members.length; i++) {
+        if (states[i] === undefined) continue;
         writer.varint(keys[i]!);
         const block = writer.beginBlock();
-        member.encode(state.members[i], writer);
+        if (states[i] !== null) members[i]!.encode(states[i], writer);
         writer.endBlock(block);
-      });
+      }
     },
     decode(reader) {
       const state: GroupState = { members: members.map(() => undefined) };
@@ -68,18 +74,21 @@ export function createFeatureGroup(
         const slot = slots.get(reader.varint());
         const block = reader.block();
         if (slot === undefined) continue;
-        state.members[slot] = members[slot]!.decode(block);
+        state.members[slot] = block.remaining === 0 ? null : members[slot]!.decode(block);
         if (block.remaining > 0) throw new RangeError(`${members[slot]!.name} left ${block.remaining} bytes unread`);
       }
       return state;
     },
     isComplete: (state) => !state.members.includes(undefined),
     show: (state, asOfMs) =>
-      Object.assign({}, ...members.map((member, i) => (state.members[i] === undefined ? {} : member.show(state.members[i], asOfMs)))),
+      Object.assign(
+        {},
+        ...members.map((member, i) => (state.members[i] === undefined ? {} : member.show(state.members[i] ?? member.initial(), asOfMs))),
+      ),
     complete(state, draft) {
       if (!state.members.includes(undefined)) return false;
       state.members.forEach((member, i) => {
-        if (member === undefined) state.members[i] = draft?.members[i] ?? members[i]!.initial();
+        if (member === undefined) state.members[i] = draft?.members[i] ?? null;
       });
       return true;
     },

@@ -23,6 +23,7 @@ export function firstAndLast(options: FirstAndLastOptions): ProfileFeature<First
   const isSelected = toPredicate(on);
   const valuesOf = toTextReader(of);
   return declare('first-last.1', options, {
+    concerns: isSelected,
     maxBytes: 2 * (TEXT_BYTES + 9),
     initial: (): FirstAndLast => ({ first: '', firstAtMs: 0, last: '', lastAtMs: 0 }),
     apply(state, event) {

@@ -45,15 +45,16 @@ export function funnel(options: FunnelOptions): ProfileFeature<Funnel> {
   const isTimely = ({ atMs, startMs }: StepTime) => startMs !== NONE && atMs - startMs <= withinMs;
 
   function apply(state: Funnel, event: Parameters<(typeof isStep)[number]>[0]): void {
+    const atMs = timeOf(event);
     let lowest = Infinity;
     for (let step = steps.length - 1; step >= 0; step--) {
       if (!isStep[step]!(event)) continue;
-      note(state.times[step]!, timeOf(event), step === 0);
+      note(state.times[step]!, atMs, step === 0);
       lowest = step;
     }
     for (let step = lowest; step < steps.length; step++) {
       const times = state.times[step]!;
-      if (step > 0) link(times, state.times[step - 1]!);
+      if (step > 0) link(times, state.times[step - 1]!, atMs);
       if (step >= state.reached && times.some(isTimely)) state.reached = step + 1;
     }
     if (lowest === Infinity) return;
@@ -76,6 +77,7 @@ export function funnel(options: FunnelOptions): ProfileFeature<Funnel> {
     'funnel.1',
     { ...options, on: {} },
     {
+      concerns: (event) => isStep.some((is) => is(event)),
       maxBytes: 1 + 3 * 9 + steps.length * (1 + (TIMES + 1) * (9 + 9 + 5)),
       initial: (): Funnel => ({ reached: 0, completions: 0, completedAtMs: 0, tookMs: 0, times: steps.map(() => []) }),
       apply,
@@ -122,9 +124,15 @@ function note(times: StepTime[], atMs: number, isFirst: boolean): void {
   else times.splice(at, 0, { atMs, startMs: isFirst ? atMs : NONE, events: 1 });
 }
 
-/** The latest start among earlier times of the step before. Starts only grow: what was found with times that are gone stays. */
-function link(times: readonly StepTime[], before: readonly StepTime[]): void {
-  for (const time of times) for (const { atMs, startMs } of before) if (atMs < time.atMs && startMs > time.startMs) time.startMs = startMs;
+/**
+ * The latest start among earlier times of the step before, for the times from `fromMs` on. Starts only grow: what was found with times that are gone
+ * stays.
+ */
+function link(times: readonly StepTime[], before: readonly StepTime[], fromMs: number): void {
+  for (let i = times.length - 1; i >= 0 && times[i]!.atMs >= fromMs; i--) {
+    const time = times[i]!;
+    for (let j = 0; j < before.length && before[j]!.atMs < time.atMs; j++) time.startMs = Math.max(time.startMs, before[j]!.startMs);
+  }
 }
 
 function complete(state: Funnel, { atMs, startMs, events }: StepTime): void {

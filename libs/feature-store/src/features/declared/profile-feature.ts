@@ -1,3 +1,4 @@
+import type { Event } from '@tradewind/contracts';
 import type { Feature } from '../../feature';
 import type { EventSelector } from './selector';
 
@@ -10,6 +11,8 @@ export interface ProfileFeature<S> extends Feature<S> {
   readonly declaration: string;
   /** No encoded state is longer, bytes. */
   readonly maxBytes: number;
+  /** False when `apply` would leave any state as it is. */
+  concerns(event: Event): boolean;
   /** By name; as of the user's latest event or later. */
   show(state: S, asOfMs: number): Readonly<Record<string, ProfileValue>>;
 }

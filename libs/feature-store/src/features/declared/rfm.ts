@@ -26,7 +26,7 @@ export interface Rfm {
  */
 export function rfm(options: RfmOptions): ProfileFeature<Rfm> {
   const { name, on, recencyDays, orders, valueMinor } = options;
-  const plan = new BucketPlan([WINDOW]);
+  const plan = new BucketPlan([WINDOW], true);
   const isSelected = toPredicate(on);
 
   function scores(state: Rfm, asOfMs: number): { recency: number; frequency: number; monetary: number } {
@@ -45,6 +45,7 @@ export function rfm(options: RfmOptions): ProfileFeature<Rfm> {
     read: (state: Rfm, asOfMs: number) => scores(state, asOfMs)[which],
   }));
   return declare('rfm.1', options, {
+    concerns: isSelected,
     maxBytes: 9 + plan.maxBytes,
     initial: () => ({ lastAtMs: -1, year: plan.initial() }),
     apply(state, event) {

@@ -1,5 +1,5 @@
 import { EventType, type Event } from '@tradewind/contracts';
-import { memberOf, payloadOf } from '../payload';
+import { memberOf, propertyOf } from '../payload';
 import { unitsOf } from '../units';
 
 const TYPES = {
@@ -50,9 +50,10 @@ export function toNumberReader(field: NumberField): (event: Event) => number {
     case 'units':
       return (event) => event.items.reduce((sum, item) => sum + unitsOf(item), 0);
     default: {
-      const name = propertyOf(field);
+      const name = nameOf(field);
+      const key = Buffer.from(name);
       return (event) => {
-        const value = memberOf(memberOf(payloadOf(event), 'properties'), name);
+        const value = propertyOf(event, name, key);
         return typeof value === 'number' && Number.isFinite(value) ? value : 0;
       };
     }
@@ -63,7 +64,7 @@ export function toNumberReader(field: NumberField): (event: Event) => number {
 export function toTextReader(field: TextField): (event: Event) => readonly string[] {
   switch (field) {
     case 'productId':
-      return (event) => event.items.flatMap((item) => textOf(item.productId));
+      return ({ items }) => (items.length === 1 ? textOf(items[0]!.productId) : items.flatMap((item) => textOf(item.productId)));
     case 'name':
     case 'currency':
       return (event) => textOf(event[field]);
@@ -73,7 +74,7 @@ export function toTextReader(field: TextField): (event: Event) => readonly strin
     case 'campaignName':
       return (event) => textOf(event.enrichment?.[field]);
     default:
-      return toPropertyReader(propertyOf(field));
+      return toPropertyReader(nameOf(field));
   }
 }
 
@@ -83,22 +84,19 @@ export function timeOf({ occurredAtMs }: Event): number {
 }
 
 function toPropertyReader(name: string): (event: Event) => readonly string[] {
-  const key = Buffer.from(JSON.stringify(name));
+  const key = Buffer.from(name);
   return (event) => {
-    const { payloadJson: bytes } = event;
-    // Most events do not have it; looking costs less than parsing.
-    if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(key) < 0) return NOTHING;
-    const properties = memberOf(payloadOf(event), 'properties');
-    const own = textOf(memberOf(properties, name));
+    const own = textOf(propertyOf(event, name, key));
     if (own.length > 0) return own;
-    const products = memberOf(properties, 'products');
+    const products = propertyOf(event, 'products', PRODUCTS);
     return Array.isArray(products) ? products.flatMap((product) => textOf(memberOf(product, name))) : NOTHING;
   };
 }
 
+const PRODUCTS = Buffer.from('products');
 const NOTHING: readonly string[] = [];
 
-function propertyOf(field: string): string {
+function nameOf(field: string): string {
   return field.slice('property:'.length);
 }
 

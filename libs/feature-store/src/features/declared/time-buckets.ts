@@ -20,6 +20,8 @@ export interface TimeBuckets {
   readonly starts: number[];
   readonly counts: number[];
   readonly sums: number[];
+  /** No bucket becomes coarser before this time; not stored. */
+  changeAt: number;
 }
 
 /**
@@ -33,7 +35,11 @@ export class BucketPlan {
   readonly maxBytes: number;
 
   /** @throws Error when a window is not of 1 h to 365 d */
-  constructor(windows: readonly Window[]) {
+  constructor(
+    windows: readonly Window[],
+    /** Whether values are summed up beside the counts. */
+    private readonly hasSums: boolean,
+  ) {
     const spans = [...new Set(windows.map(hoursOf))].sort((a, b) => a - b).map((hours) => hours * UNITS_PER_HOUR);
     this.tiers = spans.map((span) => ({ span, width: WIDTHS.findLast((width) => width <= span / 24)! }));
     const buckets = this.tiers.reduce((sum, { span, width }, i) => sum + (span - (this.tiers[i - 1]?.span ?? 0)) / width + 3, 0);
@@ -41,7 +47,7 @@ export class BucketPlan {
   }
 
   initial(): TimeBuckets {
-    return { latest: -1, starts: [], counts: [], sums: [] };
+    return { latest: -1, starts: [], counts: [], sums: [], changeAt: Infinity };
   }
 
   add(state: TimeBuckets, atMs: number, value: number): void {
@@ -49,10 +55,12 @@ export class BucketPlan {
     const at = Math.floor(atMs / UNIT_MS);
     if (at > state.latest) {
       state.latest = at;
-      this.coarsen(state);
+      if (at >= state.changeAt) this.coarsen(state);
     }
     const start = this.startOf(at, state.latest);
-    if (start >= 0) put(state, start, 1, value);
+    if (start < 0) return;
+    state.changeAt = Math.min(state.changeAt, this.changeOf(start, state.latest));
+    put(state, start, 1, value);
   }
 
   /** Events and sum of their values in the window. */
@@ -74,7 +82,7 @@ export class BucketPlan {
     for (let i = 0; i < starts.length; i++) {
       writer.varint(starts[i]! - before);
       writer.varint(counts[i]!);
-      writer.number(sums[i]!);
+      if (this.hasSums) writer.number(sums[i]!);
       before = starts[i]!;
     }
   }
@@ -86,20 +94,28 @@ export class BucketPlan {
       start += reader.varint();
       state.starts.push(start);
       state.counts.push(reader.varint());
-      state.sums.push(reader.number());
+      state.sums.push(this.hasSums ? reader.number() : 0);
+      state.changeAt = Math.min(state.changeAt, this.changeOf(start, state.latest));
     }
     return state;
   }
 
   /** Which tier the time belongs to: the first whose window may still begin in its bucket; beyond the last: no window will. */
   private tierOf(at: number, latest: number): number {
-    const { tiers } = this;
-    for (let i = 0; i < tiers.length; i++) {
-      const { width } = tiers[Math.min(i + 1, tiers.length - 1)]!;
-      const end = at - (at % width) + width;
-      if (end > latest - tiers[i]!.span) return i;
-    }
-    return tiers.length;
+    for (let i = 0; i < this.tiers.length; i++) if (this.leaves(at, i) > latest) return i;
+    return this.tiers.length;
+  }
+
+  /** The latest time at which no window of the tier begins in the bucket any more. */
+  private leaves(at: number, tier: number): number {
+    const { width } = this.tiers[Math.min(tier + 1, this.tiers.length - 1)]!;
+    return at - (at % width) + width + this.tiers[tier]!.span;
+  }
+
+  /** When the bucket becomes coarser, or goes. */
+  private changeOf(start: number, latest: number): number {
+    const tier = this.tierOf(start, latest);
+    return tier < this.tiers.length ? this.leaves(start, tier) : latest;
   }
 
   /** The bucket of the time; −1 when it is too old. */
@@ -115,6 +131,7 @@ export class BucketPlan {
   private coarsen(state: TimeBuckets): void {
     const { starts, counts, sums } = state;
     let kept = 0;
+    state.changeAt = Infinity;
     for (let i = 0; i < starts.length; i++) {
       const start = this.startOf(starts[i]!, state.latest);
       if (start < 0) continue;
@@ -124,6 +141,7 @@ export class BucketPlan {
       starts[to] = start;
       counts[to] = same ? counts[to]! + count : count;
       sums[to] = same ? sums[to]! + sum : sum;
+      state.changeAt = Math.min(state.changeAt, this.changeOf(start, state.latest));
     }
     starts.length = counts.length = sums.length = kept;
   }

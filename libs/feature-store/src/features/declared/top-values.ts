@@ -1,5 +1,5 @@
 import { declare, type ProfileFeature, type ProfileOptions } from './profile-feature';
-import { Fading } from './fading';
+import { fadingOf, type Fading } from './fading';
 import { TEXT_BYTES, timeOf, toPredicate, toTextReader, type TextField } from './selector';
 
 const SHOWN = 5;
@@ -32,8 +32,9 @@ export function topValues(options: TopValuesOptions): ProfileFeature<TopValues> 
   const { name, on, of, capacity = CAPACITY_DEFAULT, halfLifeDays, points = {} } = options;
   const isSelected = toPredicate(on);
   const valuesOf = toTextReader(of);
-  const fading = new Fading(halfLifeDays);
+  const fading = fadingOf(halfLifeDays);
   return declare('top.1', options, {
+    concerns: isSelected,
     maxBytes: 20 + capacity * (TEXT_BYTES + 9),
     initial: (): TopValues => ({ landmark: 0, total: 0, entries: [] }),
     apply(state, event) {
@@ -79,9 +80,12 @@ function fade(state: TopValues, fading: Fading, landmark: number): void {
 function count(state: TopValues, value: string, weight: number, capacity: number): void {
   const { entries } = state;
   state.total += weight;
-  const known = entries.find((entry) => entry.value === value);
-  if (known !== undefined) known.weight += weight;
-  else if (entries.length < capacity) entries.push({ value, weight });
+  for (const entry of entries) {
+    if (entry.value !== value) continue;
+    entry.weight += weight;
+    return;
+  }
+  if (entries.length < capacity) entries.push({ value, weight });
   else {
     const weakest = entries.reduce((least, entry) => (isBefore(least, entry) ? entry : least));
     weakest.value = value;

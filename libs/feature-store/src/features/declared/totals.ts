@@ -23,13 +23,14 @@ const UNITS: Readonly<Record<string, string>> = { valueMinor: 'minor', units: 'u
  */
 export function totals(options: TotalsOptions): ProfileFeature<Totals> {
   const { name, on, of, windows = [] } = options;
-  const plan = new BucketPlan(windows);
+  const plan = new BucketPlan(windows, of !== undefined);
   const isSelected = toPredicate(on);
   const valueOf = of === undefined ? () => 0 : toNumberReader(of);
   const sumName = of === undefined ? null : `${name}_${UNITS[of] ?? 'sum'}`;
   const inWindow = (window: Window, which: 'count' | 'sum') => (state: Totals, asOfMs: number) =>
     plan.read(state.recent, window, asOfMs)[which];
   return declare('totals.1', options, {
+    concerns: isSelected,
     maxBytes: 18 + plan.maxBytes,
     initial: () => ({ count: 0, sum: 0, recent: plan.initial() }),
     apply(state, event) {

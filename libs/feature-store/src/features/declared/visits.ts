@@ -38,6 +38,7 @@ export function visits(options: VisitsOptions): ProfileFeature<Visits> {
   const isSelected = toPredicate(on);
   const isDeep = depthOf === undefined ? () => true : toPredicate(depthOf);
   return declare('visits.1', options, {
+    concerns: isSelected,
     maxBytes: 4 * 9 + 1 + OPEN_VISITS * (9 + 9 + 5),
     initial: (): Visits => ({ count: 0, lengthMs: 0, depth: 0, bounces: 0, open: [] }),
     apply(state, event) {
