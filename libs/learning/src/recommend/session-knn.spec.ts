@@ -41,6 +41,21 @@ describe('session kNN', () => {
     expect(await ask({ neighbours: 1, fadeSteps: Infinity }, [3, 1])).toEqual([1, 1, 0, 1, 0]);
   });
 
+  it('takes as many neighbours as it is told, whatever their similarities are', () => {
+    const ages = fc.constantFrom(0.1, 0.5, Infinity);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 45 }), ages, (sessions, neighbours, fadeAge) => {
+        // Each session has the asked item and one of its own, so that the votes can be counted.
+        const train = sequencesFrom(Array.from({ length: sessions }, (_, s) => [0, s + 1]), sessions + 1); // prettier-ignore
+        const scores = new Float32Array(sessions + 1);
+        void fitSessionKnn(train, { neighbours, fadeAge }).score(sequencesFrom([[0]], sessions + 1), Int32Array.of(0), scores);
+        const voted = [...scores.subarray(1)].flatMap((score, s) => (score > 0 ? [s] : []));
+        const expected = fadeAge === Infinity ? sessions : Math.min(neighbours, sessions);
+        expect(voted).toEqual(Array.from({ length: expected }, (_, at) => sessions - expected + at));
+      }),
+    );
+  });
+
   it('answers the same after other sessions: nothing of one prediction stays', async () => {
     const train = madeUpSequences(200, 30, 1);
     const asked = madeUpSequences(20, 30, 2);
