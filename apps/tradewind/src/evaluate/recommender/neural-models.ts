@@ -32,6 +32,8 @@ export interface NeuralOptions {
 /** What a fit is told; plain numbers, so that a run can be recognised by them. */
 export interface NeuralSettings extends Omit<SequenceTrainingSettings, 'itemCount'> {
   readonly learningRate: number;
+  /** The rate falls along a half cosine to this share of it at `maxEpochs`. */
+  readonly finalRateRatio: number;
   readonly maxEpochs: number;
   /** Epochs without a better one after which a fit ends. */
   readonly patience: number;
@@ -50,9 +52,10 @@ const LONG: NeuralSettings = {
   batchSize: 128,
   dropoutRate: 0.2,
   adam: { beta2: 0.98 },
-  learningRate: 0.001,
-  warmUpSteps: 100,
-  maxEpochs: 100,
+  learningRate: 0.003,
+  finalRateRatio: 0.05,
+  warmUpSteps: 200,
+  maxEpochs: 40,
   patience: 8,
   every: 1,
 };
@@ -63,10 +66,11 @@ const SESSION: NeuralSettings = {
   loss: { kind: 'softmax' },
   batchSize: 256,
   dropoutRate: 0.3,
-  learningRate: 0.001,
-  warmUpSteps: 100,
-  maxEpochs: 20,
-  patience: 2,
+  learningRate: 0.003,
+  finalRateRatio: 0.05,
+  warmUpSteps: 200,
+  maxEpochs: 12,
+  patience: 3,
   every: 1,
 };
 
@@ -124,7 +128,7 @@ interface FitContext extends NeuralOptions {
 }
 
 async function fit(name: string, train: Sequences, settings: NeuralSettings, { tools, epochs, ...options }: FitContext) {
-  const { network, loss, batchSize, dropoutRate, adam, learningRate, warmUpSteps, patience, every } = settings;
+  const { network, loss, batchSize, dropoutRate, adam, learningRate, finalRateRatio, warmUpSteps, patience, every } = settings;
   const { seed, validation } = tools;
   const runName = nameOf(name, train, { settings, seed, threads: options.threads, validated: validation !== undefined });
   const file = options.runs === undefined ? undefined : join(options.runs, `${name}-${runName}.run`);
@@ -136,6 +140,7 @@ async function fit(name: string, train: Sequences, settings: NeuralSettings, { t
     seed,
     maxEpochs: epochs,
     learningRate,
+    finalRateRatio,
     warmUpSteps,
     ...(validation && { validation: { cases: sampleCases(validation, STOP_CASES, seed), metric: options.metric, patience, every } }),
     ...(resume && { resume }),
@@ -148,10 +153,16 @@ async function fit(name: string, train: Sequences, settings: NeuralSettings, { t
   });
 }
 
-/** A hash of everything that a run depends on. */
-function nameOf(name: string, train: Sequences, rest: object): string {
-  const { maxEpochs: _, patience: __, ...kept } = (rest as { settings: NeuralSettings }).settings;
-  const hash = createHash('sha256').update(JSON.stringify([name, sequenceCount(train), { ...rest, settings: kept }]));
+/** A hash of what a run is of. Rates and ends are not in it: a resumed run may go on at a lower rate, or longer. */
+function nameOf(
+  name: string,
+  train: Sequences,
+  { settings, ...rest }: { settings: NeuralSettings; seed: number; threads: number; validated: boolean },
+): string {
+  const { network, loss, batchSize, dropoutRate, adam } = settings;
+  const hash = createHash('sha256').update(
+    JSON.stringify({ name, ...rest, network, loss, batchSize, dropoutRate, adam, count: sequenceCount(train) }),
+  );
   for (const part of [train.offsets, train.items]) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
   return hash.digest('hex').slice(0, 16);
 }
