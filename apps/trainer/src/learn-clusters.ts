@@ -1,5 +1,5 @@
 import { scaleRow, type ScaledColumn } from '@tradewind/inference';
-import { chooseK, fitKMeans, fitScaling, matchClusters, silhouette, type Clustering, type Matrix } from '@tradewind/learning';
+import { chooseK, fitKMeans, fitScaling, matchClusters, refitClusters, silhouette, type Matrix } from '@tradewind/learning';
 import { nameSegments } from './segment-names';
 
 /** Recency, frequency, money, basket and returns: the columns that tell shops' customers apart. */
@@ -8,20 +8,15 @@ export const CLUSTER_COLUMNS = ['recency_days', 'orders_count', 'monetary_minor'
 /** Counts and amounts with a long tail; net amounts may be below zero, hence the graph's signed logarithm. */
 const LOGARITHMIC: ReadonlySet<string> = new Set(['orders_count', 'monetary_minor', 'average_order_minor']);
 
-const place = (column: (typeof CLUSTER_COLUMNS)[number]) => CLUSTER_COLUMNS.indexOf(column);
-const NAMING = {
-  recency: place('recency_days'),
-  orders: place('orders_count'),
-  monetary: place('monetary_minor'),
-  basket: place('average_order_minor'),
-  refunds: place('refund_ratio'),
-};
-
 const MIN_K = 5;
 const MAX_K = 8;
 const SEED = 20111209;
 /** Every how many-th row is held out. */
 const HELD_OUT_EVERY = 5;
+/** By how much the silhouette of clusters found afresh must be above all others: they move customers who did nothing. */
+const FRESH_MARGIN = 0.02;
+/** A cluster that moved less, in standard deviations a column, keeps its name. */
+const NAME_KEPT_WITHIN = 0.5;
 
 /** What a cluster release says beside its graph; also what the next training starts from. */
 export interface ClusterParameters {
@@ -42,50 +37,109 @@ export interface ClusterTask {
 
 export interface LearnedClusters {
   readonly parameters: ClusterParameters;
-  /** `silhouette` and, with a live release, `silhouette_live`, both on the same held-out rows in the new scale. */
+  /** `silhouette` and, with a live release, `silhouette_live`, both on the same held-out rows in the same scale. */
   readonly metrics: Record<string, number>;
+  /** Whether it is worth taking the place of the live release, if there is one. */
+  readonly isBetter: boolean;
+  /** `fresh`: k and centroids found anew; `refit`: from the live centroids. */
+  readonly how: 'fresh' | 'refit';
 }
 
-/** Scales, chooses k by silhouette, fits; a cluster that matches a live one keeps its id. Pure: the same task gives the same clusters. */
+/** Clusters in a scale of their own. */
+interface Fit {
+  readonly how: LearnedClusters['how'];
+  readonly scaling: readonly ScaledColumn[];
+  /** k × columns of the rows that are not held out, to be measured with. */
+  readonly measured: Float64Array;
+  readonly all: Matrix;
+}
+
+/**
+ * Refits the live clusters from their centroids, in their scale, and looks for clusters afresh, k by silhouette. The refit wins when it describes the
+ * rows better; fresh clusters only by a margin. Clusters keep ids, and names while they stand for the same. Pure: the same task gives the same clusters.
+ */
 export function learnClusters({ rows, data, live }: ClusterTask): LearnedClusters {
   const raw: Matrix = { rows, columns: CLUSTER_COLUMNS.length, data };
-  const scaling = scalingOf(raw);
-  const all = scaled(raw, scaling);
-  const chosen = chooseK(
-    pick(all, (row) => row % HELD_OUT_EVERY !== 0),
-    { minK: MIN_K, maxK: MAX_K, seed: SEED },
-  );
-  const heldOut = pick(all, (row) => row % HELD_OUT_EVERY === 0);
-  const metrics: Record<string, number> = {
-    k: chosen.best.k,
-    silhouette: silhouette(heldOut, nearest(heldOut, chosen.best.centroids), { seed: SEED }),
-  };
-  if (live !== null) {
-    const liveRows = pick(scaled(raw, live.scaling), (row) => row % HELD_OUT_EVERY === 0);
-    metrics['silhouette_live'] = silhouette(heldOut, nearest(liveRows, Float64Array.from(live.centroids.flat())), { seed: SEED });
-  }
-  const final = fitKMeans(all, { k: chosen.best.k, seed: SEED, initialCentroids: chosen.best.centroids });
-  return { parameters: { columns: CLUSTER_COLUMNS, scaling, centroids: toRows(final), segments: identify(final, scaling, live) }, metrics };
+  const fresh = fitFresh(raw);
+  const heldOut = pick(fresh.all, isHeldOut);
+  const quality = ({ all, measured }: Pick<Fit, 'all' | 'measured'>) =>
+    silhouette(heldOut, nearest(pick(all, isHeldOut), measured), { seed: SEED });
+  const ofFresh = quality(fresh);
+  if (live === null) return finish(fresh, live, { silhouette: ofFresh }, true);
+  const refit = fitAgain(raw, live);
+  const ofLive = quality({ all: refit.all, measured: Float64Array.from(live.centroids.flat()) });
+  const ofRefit = quality(refit);
+  const isRefitBetter = refit.accepted && ofRefit >= ofLive;
+  const isFreshBetter = ofFresh > Math.max(ofLive, isRefitBetter ? ofRefit : -1) + FRESH_MARGIN;
+  if (isRefitBetter && !isFreshBetter) return finish(refit, live, { silhouette: ofRefit, silhouette_live: ofLive }, true);
+  return finish(fresh, live, { silhouette: ofFresh, silhouette_live: ofLive }, isFreshBetter);
 }
 
-/** Ids of live clusters go on where they match best; names say what a cluster is now. */
-function identify(fitted: Clustering, scaling: readonly ScaledColumn[], live: ClusterParameters | null): ClusterParameters['segments'] {
-  const names = nameSegments(fitted, CLUSTER_COLUMNS.length, NAMING);
-  const used = new Set<string>();
+function isHeldOut(row: number): boolean {
+  return row % HELD_OUT_EVERY === 0;
+}
+
+function fitFresh(raw: Matrix): Fit {
+  const scaling = scalingOf(raw);
+  const all = scaled(raw, scaling);
+  const training = pick(all, (row) => !isHeldOut(row));
+  return { how: 'fresh', scaling, all, measured: chooseK(training, { minK: MIN_K, maxK: MAX_K, seed: SEED }).best.centroids };
+}
+
+function fitAgain(raw: Matrix, live: ClusterParameters): Fit & { readonly accepted: boolean } {
+  const all = scaled(raw, live.scaling);
+  const training = pick(all, (row) => !isHeldOut(row));
+  const { clustering, accepted } = refitClusters(training, Float64Array.from(live.centroids.flat()), { seed: SEED });
+  return { how: 'refit', scaling: live.scaling, all, measured: clustering.centroids, accepted };
+}
+
+/** The clusters of all rows, from those that were measured. */
+function finish({ how, scaling, all, measured }: Fit, live: ClusterParameters | null, metrics: Record<string, number>, isBetter: boolean) {
+  const k = measured.length / all.columns;
+  const { centroids } = fitKMeans(all, { k, seed: SEED, initialCentroids: measured });
+  const rows = Array.from({ length: k }, (_, cluster) =>
+    Array.from(centroids.subarray(cluster * all.columns, (cluster + 1) * all.columns)),
+  );
+  const parameters = { columns: CLUSTER_COLUMNS, scaling, centroids: rows, segments: identify(rows, scaling, live) };
+  return { parameters, metrics: { k, ...metrics }, isBetter, how };
+}
+
+/** Ids of live clusters go on where they match best, and names where the cluster has hardly moved. */
+function identify(
+  centroids: readonly number[][],
+  scaling: readonly ScaledColumn[],
+  live: ClusterParameters | null,
+): ClusterParameters['segments'] {
+  const before = live === null ? [] : rescale(live, scaling);
   const matched =
-    live === null ? null : matchClusters(Float64Array.from(rescale(live, scaling).flat()), fitted.centroids, CLUSTER_COLUMNS.length);
-  const ids = names.map((_, cluster) => {
-    const id = matched === null || matched[cluster]! < 0 ? null : live!.segments[matched[cluster]!]!.id;
-    if (id !== null) used.add(id);
-    return id;
+    live === null
+      ? centroids.map(() => -1)
+      : matchClusters(Float64Array.from(before.flat()), Float64Array.from(centroids.flat()), CLUSTER_COLUMNS.length);
+  const kept = centroids.map((centroid, cluster) => {
+    const former = matched[cluster]!;
+    if (former < 0) return null;
+    const { id, name } = live!.segments[former]!;
+    return { id, name: distance(centroid, before[former]!) <= NAME_KEPT_WITHIN ? name : null };
   });
+  const isFresh = (cluster: number): boolean => typeof kept[cluster]?.name !== 'string';
+  const names = nameSegments(
+    centroids.filter((_, cluster) => isFresh(cluster)),
+    CLUSTER_COLUMNS,
+    kept.flatMap((former) => former?.name ?? []),
+  );
+  const used = new Set(kept.flatMap((former) => former?.id ?? []));
   let next = 1;
-  const fresh = (): string => {
+  return kept.map((former) => {
     while (used.has(`cluster-${next}`)) next++;
-    used.add(`cluster-${next}`);
-    return `cluster-${next}`;
-  };
-  return names.map((name, cluster) => ({ id: ids[cluster] ?? fresh(), name }));
+    const id = former?.id ?? `cluster-${next}`;
+    used.add(id);
+    return { id, name: former?.name ?? names.shift()! };
+  });
+}
+
+/** Root mean square over the columns. */
+function distance(a: readonly number[], b: readonly number[]): number {
+  return Math.sqrt(a.reduce((sum, value, at) => sum + (value - b[at]!) ** 2, 0) / a.length);
 }
 
 function scalingOf({ rows, columns, data }: Matrix): ScaledColumn[] {
@@ -131,9 +185,4 @@ function nearest({ rows, columns, data }: Matrix, centroids: Float64Array): Int3
     }
     return best;
   });
-}
-
-function toRows({ k, centroids }: Clustering): number[][] {
-  const columns = centroids.length / k;
-  return Array.from({ length: k }, (_, cluster) => Array.from(centroids.subarray(cluster * columns, (cluster + 1) * columns)));
 }

@@ -6,28 +6,33 @@ import { labelsOf, propensityFigures, type HorizonTask } from './learn-predictio
 import type { PropensityFigures } from './prediction-report';
 import { PROFILE } from './snapshot';
 
-/** What the live model does on the moments that a candidate was measured on; `incomparable` when it cannot be asked. */
-export type LiveFigures =
-  | { readonly kind: 'measured'; readonly horizons: ReadonlyMap<number, PropensityFigures> }
+/** The live model; `incomparable` when it cannot be asked about today's profiles. */
+export type LivePredictions =
+  | { readonly kind: 'comparable'; readonly manifest: ModelManifest; readonly model: CustomerPredictionModel }
   | { readonly kind: 'incomparable'; readonly reason: string };
 
-/**
- * Measures the live model, through its own file, on the held-out customers of each horizon that it predicts, too, and whose outcomes it has
- * not learned from.
- */
-export async function measureLivePredictions(
-  live: ModelManifest,
-  horizons: readonly HorizonTask[],
-  database: Pick<Database, 'releases'>,
-): Promise<LiveFigures> {
+/** Reads the live release. */
+export function readLivePredictions(manifest: ModelManifest): LivePredictions {
   let model: CustomerPredictionModel;
   try {
-    model = expandJson(String(live.parameters['model'])) as CustomerPredictionModel;
+    model = expandJson(String(manifest.parameters['model'])) as CustomerPredictionModel;
   } catch (error) {
     return { kind: 'incomparable', reason: describeError(error) };
   }
   const missing = model.profileColumns.find((column) => !PROFILE.columns.includes(column));
   if (missing !== undefined) return { kind: 'incomparable', reason: `it reads ${missing}, which is not folded any more` };
+  return { kind: 'comparable', manifest, model };
+}
+
+/**
+ * Measures the live model, through its own file, on the held-out customers of each horizon that it predicts, too, and whose outcomes it has
+ * not learned from. @returns figures by days
+ */
+export async function measureLivePredictions(
+  { manifest: live, model }: LivePredictions & { readonly kind: 'comparable' },
+  horizons: readonly HorizonTask[],
+  database: Pick<Database, 'releases'>,
+): Promise<ReadonlyMap<number, PropensityFigures>> {
   const unseen = horizons.filter(
     ({ days, heldOut }) => heldOut.atMs > live.trainedUntilMs && model.horizons.some((own) => own.days === days),
   );
@@ -35,7 +40,7 @@ export async function measureLivePredictions(
   try {
     const figures = new Map<number, PropensityFigures>();
     for (const horizon of unseen) figures.set(horizon.days, await measure(horizon));
-    return { kind: 'measured', horizons: figures };
+    return figures;
   } finally {
     await loaded.close();
   }

@@ -45,7 +45,7 @@ const VALUE_LENGTH = 64;
  * Reads the log once and takes each user's profile when the first event from a moment on comes. Users whose events came out of order across
  * a moment are folded again, for each moment apart, so that a profile holds exactly the events before its moment.
  */
-export async function takeMoments(log: EventLog, options: MomentOptions): Promise<CustomerMoments> {
+export async function takeMoments(log: Pick<EventLog, 'read'>, options: MomentOptions): Promise<CustomerMoments> {
   const fold = new MomentFold(options);
   await eachEvent(log, (position, event) => fold.add(position, event));
   const late = fold.late();
@@ -53,7 +53,7 @@ export async function takeMoments(log: EventLog, options: MomentOptions): Promis
   return fold.finish(late);
 }
 
-async function eachEvent(log: EventLog, take: (position: LogPosition, event: Event) => void): Promise<void> {
+async function eachEvent(log: Pick<EventLog, 'read'>, take: (position: LogPosition, event: Event) => void): Promise<void> {
   for await (const records of log.read(TOPICS.events.name)) {
     for (const record of records) {
       const event = tryDecode(record.value);

@@ -1,45 +1,54 @@
-import { minimumCostAssignment, type Clustering } from '@tradewind/learning';
-
-/** What a marketer calls a kind of customer, as deviations from the average customer in standard deviations. */
-interface Archetype {
-  readonly name: string;
-  readonly recency: number;
-  readonly orders: number;
-  readonly monetary: number;
-  readonly basket: number;
-  readonly refunds: number;
-}
-
-const ARCHETYPES: readonly Archetype[] = [
-  { name: 'Champions', recency: -0.9, orders: 1.6, monetary: 1.5, basket: 0.5, refunds: 0 },
-  { name: 'Loyal', recency: -0.6, orders: 0.6, monetary: 0.5, basket: 0, refunds: 0 },
-  { name: 'Active', recency: -0.6, orders: -0.2, monetary: 0, basket: 0.1, refunds: -0.1 },
-  { name: 'New', recency: -0.6, orders: -0.8, monetary: -0.7, basket: -0.3, refunds: -0.2 },
-  { name: 'Big baskets', recency: -0.1, orders: -0.4, monetary: 0.5, basket: 1.2, refunds: 0 },
-  { name: 'At risk', recency: 0.6, orders: 0.2, monetary: 0.2, basket: 0, refunds: 0 },
-  { name: 'Occasional', recency: 0.2, orders: -0.3, monetary: -0.4, basket: -0.4, refunds: -0.1 },
-  { name: 'Lapsed', recency: 1.2, orders: -0.8, monetary: -0.7, basket: -0.2, refunds: -0.1 },
-  { name: 'Returners', recency: 0.2, orders: 0, monetary: -0.3, basket: 0, refunds: 3 },
-];
-
-/** Place of each archetype's measure among the cluster columns. */
-export interface NamingColumns {
-  readonly recency: number;
-  readonly orders: number;
-  readonly monetary: number;
-  readonly basket: number;
-  readonly refunds: number;
-}
+/** What a marketer calls customers whose value is below or above the average customer's. */
+const PHRASES: Readonly<Record<string, readonly [below: string, above: string]>> = {
+  recency_days: ['recent', 'long silent'],
+  orders_count: ['few orders', 'frequent'],
+  monetary_minor: ['low spend', 'high spend'],
+  average_order_minor: ['small baskets', 'large baskets'],
+  refund_ratio: ['few returns', 'many returns'],
+};
+/** Standard deviations from the average that are worth a word, and that are worth a strong one. */
+const NOTABLE = 0.5;
+const STRONG = 1.5;
+/** Words of a name, unless another cluster has the same. */
+const WORDS = 2;
 
 /**
- * A different name for each of at most nine clusters: the pairing of centroids and archetypes with the least sum of squared distances.
+ * A different plain-language name for each cluster, from the features that deviate most from the average customer, e.g. `Very frequent, high
+ * spend`. @param centroids [clusters][columns] in standard deviations from the average @param taken names that are not given again
  */
-export function nameSegments({ k, centroids }: Clustering, columns: number, at: NamingColumns): string[] {
-  const measures = Object.keys(at) as (keyof NamingColumns)[];
-  const cost = Float64Array.from({ length: k * ARCHETYPES.length }, (_, place) => {
-    const archetype = ARCHETYPES[place % ARCHETYPES.length]!;
-    const centroid = Math.floor(place / ARCHETYPES.length) * columns;
-    return measures.reduce((sum, measure) => sum + (centroids[centroid + at[measure]]! - archetype[measure]) ** 2, 0);
+export function nameSegments(centroids: readonly ArrayLike<number>[], columns: readonly string[], taken: Iterable<string> = []): string[] {
+  const used = new Set(taken);
+  return centroids.map((centroid) => {
+    const phrases = phrasesOf(centroid, columns);
+    const name = firstFree(phrases, used);
+    used.add(name);
+    return name;
   });
-  return Array.from(minimumCostAssignment(cost, k, ARCHETYPES.length), (archetype) => ARCHETYPES[archetype]!.name);
+}
+
+/** The strongest first. */
+function phrasesOf(centroid: ArrayLike<number>, columns: readonly string[]): string[] {
+  return columns
+    .map((column, at) => ({ column, z: centroid[at]! }))
+    .filter(({ z }) => Math.abs(z) >= NOTABLE)
+    .sort((a, b) => Math.abs(b.z) - Math.abs(a.z))
+    .map(({ column, z }) => {
+      const [below, above] = PHRASES[column] ?? [`low ${column}`, `high ${column}`];
+      return `${Math.abs(z) >= STRONG ? 'very ' : ''}${z < 0 ? below : above}`;
+    });
+}
+
+/** With as many words as it takes; two clusters that say the same are numbered. */
+function firstFree(phrases: readonly string[], used: ReadonlySet<string>): string {
+  const words = phrases.length === 0 ? ['average'] : phrases;
+  for (let count = Math.min(WORDS, words.length); count <= words.length; count++) {
+    const name = capitalised(words.slice(0, count).join(', '));
+    if (!used.has(name)) return name;
+  }
+  const base = capitalised(words.slice(0, WORDS).join(', '));
+  for (let number = 2; ; number++) if (!used.has(`${base} ${number}`)) return `${base} ${number}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

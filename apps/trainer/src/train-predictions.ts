@@ -1,21 +1,13 @@
 import { createHash } from 'node:crypto';
 import { MODELS } from '@tradewind/contracts';
-import {
-  buildHeadsGraph,
-  compressJson,
-  loadOnnxModel,
-  packModel,
-  parseManifest,
-  type GraphHead,
-  type ModelManifest,
-} from '@tradewind/inference';
+import { buildHeadsGraph, compressJson, loadOnnxModel, packModel, parseManifest, type GraphHead } from '@tradewind/inference';
 import { completeColumns, learnedHeads, scoreLearner, completeRows, type CustomerPredictionModel } from '@tradewind/learning';
 import type { Platform } from '@tradewind/runtime';
 import { measureFairness } from './fairness';
 import type { HorizonTask, LearnedPredictions } from './learn-predictions';
-import { measureLivePredictions, type LiveFigures } from './live-predictions';
+import { measureLivePredictions, readLivePredictions, type LivePredictions } from './live-predictions';
 import { takeMoments } from './moments';
-import { flatMetrics, type PredictionReport } from './prediction-report';
+import { flatMetrics, type PredictionReport, type PropensityFigures } from './prediction-report';
 import { momentsOf, planHorizons, toHorizonTasks, type LeftOut } from './prediction-task';
 import { publishRelease, releaseVersion } from './publish';
 import type { TrainingReport } from './report';
@@ -48,13 +40,15 @@ export async function trainPredictions(input: TrainPredictionsInput): Promise<Tr
   const model = MODELS.customerPredictions;
   const { plans, leftOut } = planHorizons(snapshot.fromMs, snapshot.untilMs);
   if (plans.length === 0) return untrained(model, reasonOf(leftOut));
+  const live = await readLive(platform);
+  if (live?.kind === 'comparable' && plans.every(({ heldOutMs }) => heldOutMs <= live.manifest.trainedUntilMs))
+    return untrained(model, `too little new since the live model: ${plans[0]!.days} days must pass to measure it`);
   const moments = await takeMoments(platform.log, { atMs: momentsOf(plans), attributes: sensitiveTraits });
   const { horizons, leftOut: rare } = toHorizonTasks(plans, moments);
   const unlearned = [...leftOut, ...rare].sort((a, b) => a.days - b.days);
   if (horizons.length === 0) return untrained(model, reasonOf(unlearned));
   const learned = await learner({ kind: 'predictions', profileColumns: PROFILE.columns, now: snapshot.profiles, horizons }, onProgress);
-  const live = await liveManifest(platform);
-  const before = live && (await measureLivePredictions(live, horizons, platform.database));
+  const before = live?.kind === 'comparable' ? await measureLivePredictions(live, horizons, platform.database) : null;
   const fairness = await measureFairness({
     attributes: moments.attributes,
     userKeys: moments.userKeys,
@@ -65,7 +59,7 @@ export async function trainPredictions(input: TrainPredictionsInput): Promise<Tr
   const report: PredictionReport = { horizons: learned.horizons.map(withoutRows), leftOut: unlearned, fairness };
   const candidate = pack(learned.model, report, snapshot);
   await verify(candidate, learned.model, horizons[0]!);
-  const { promoted, reason } = decide(report, before);
+  const { promoted, reason } = decide(report, live, before);
   await publishRelease(candidate, promoted ? 'live' : 'shadow', platform);
   const kinds = Object.fromEntries(['lifetime', 'scaled', 'logistic', 'boosted'].map((kind) => [kind, flatMetrics(report.horizons, kind)]));
   return {
@@ -78,15 +72,22 @@ export async function trainPredictions(input: TrainPredictionsInput): Promise<Tr
   };
 }
 
+type Figures = ReadonlyMap<number, PropensityFigures>;
+
 /** Live unless the live model does better on customers' future that neither has seen. */
-function decide({ horizons }: PredictionReport, before: LiveFigures | null): { promoted: boolean; reason: string } {
-  if (before === null) return { promoted: true, reason: 'the first release' };
-  if (before.kind === 'incomparable') return { promoted: true, reason: `the live model cannot be measured: ${before.reason}` };
-  const compared = horizons.filter(({ days }) => before.horizons.has(days));
-  if (compared.length === 0) return { promoted: false, reason: 'too little new since the live model: no horizon has passed' };
-  const mean = (lossOf: (days: number) => number) => compared.reduce((sum, { days }) => sum + lossOf(days), 0) / compared.length;
-  const now = mean((days) => lossOfWinner(horizons.find((one) => one.days === days)!));
-  const then = mean((days) => before.horizons.get(days)!.logLoss);
+function decide(
+  { horizons }: PredictionReport,
+  live: LivePredictions | null,
+  before: Figures | null,
+): { promoted: boolean; reason: string } {
+  if (live === null) return { promoted: true, reason: 'the first release' };
+  if (live.kind === 'incomparable') return { promoted: true, reason: `the live model cannot be measured: ${live.reason}` };
+  const compared = horizons.filter(({ days }) => before!.has(days));
+  if (compared.length === 0)
+    return { promoted: false, reason: 'too little new since the live model: no horizon that both predict has passed' };
+  const mean = (losses: readonly number[]) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  const now = mean(compared.map(lossOfWinner));
+  const then = mean(compared.map(({ days }) => before!.get(days)!.logLoss));
   const where = `over horizons of ${compared.map(({ days }) => days).join(', ')} days`;
   return { promoted: now <= then, reason: `held-out log loss ${round(now)} against ${round(then)} of the live model ${where}` };
 }
@@ -95,9 +96,8 @@ function lossOfWinner({ purchase }: PredictionReport['horizons'][number]): numbe
   return purchase.models[purchase.winner]!.logLoss;
 }
 
-function liveMetrics(before: LiveFigures): Record<string, number> {
-  if (before.kind === 'incomparable') return {};
-  const metrics = [...before.horizons].map(([days, { auc, logLoss, calibrationError }]) => ({
+function liveMetrics(before: Figures): Record<string, number> {
+  const metrics = [...before].map(([days, { auc, logLoss, calibrationError }]) => ({
     [`auc_${days}d`]: auc,
     [`log_loss_${days}d`]: logLoss,
     [`calibration_error_${days}d`]: calibrationError,
@@ -175,7 +175,7 @@ function reasonOf(leftOut: readonly LeftOut[]): string {
   return leftOut.map(({ days, reason }) => `${days} days: ${reason}`).join('; ');
 }
 
-async function liveManifest({ database }: Platform): Promise<ModelManifest | null> {
+async function readLive({ database }: Platform): Promise<LivePredictions | null> {
   const live = await database.releases.live(MODELS.customerPredictions);
-  return live && parseManifest(live.manifest);
+  return live && readLivePredictions(parseManifest(live.manifest));
 }

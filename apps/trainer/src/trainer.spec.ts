@@ -8,6 +8,7 @@ import { train } from './trainer';
 
 const here: Learner = async (task, onProgress) => learn(task, onProgress);
 const aPlatform = usePlatforms();
+const what = ['segmentation', 'recommender'] as const;
 
 describe('train', () => {
   it('publishes first releases, the same for the same events however their partitions interleave', async () => {
@@ -16,7 +17,7 @@ describe('train', () => {
     const [first, second] = [await aPlatform(), await aPlatform()];
     await put(first, events);
     for (const event of byPartition) await put(second, [event]);
-    const [reports, again] = [await train(first, here), await train(second, here)];
+    const [reports, again] = [await train(first, here, { what }), await train(second, here, { what })];
 
     expect(again).toEqual(reports);
     expect(reports.map(({ model, promoted, reason }) => [model, promoted, reason])).toEqual([
@@ -39,6 +40,12 @@ describe('train', () => {
     expect(await train(platform, here)).toMatchObject([
       { model: 'customer-clusters', version: '', promoted: false, reason: '0 customers with an order, 100 are needed' },
       { model: 'item-ranker', version: '', promoted: false, reason: '0 items were bought by 5 customers or more' },
+      {
+        model: 'customer-predictions',
+        version: '',
+        promoted: false,
+        reason: expect.stringContaining('7 days: the log spans 0.0 days, 21 are needed'),
+      },
     ]);
     await put(platform, aShop({ customers: 8 }));
     const [clusters] = await train(platform, here, { what: ['segmentation'] });
@@ -75,7 +82,7 @@ describe('train', () => {
     const worse = await makeLive(platform, clustersAt(1000, 2000)); // everyone in one
     await makeLive(platform, popularityRanker({ dust: 2, lint: 1 }, SHOP_OPENS_MS));
     await put(platform, aShop());
-    const reports = await train(platform, here);
+    const reports = await train(platform, here, { what });
     expect(reports.map(({ promoted }) => promoted)).toEqual([true, true]);
     expect(reports[1]!.comparison['live']!['ndcg20']).toBe(0);
     for (const { model, version } of reports) expect((await platform.database.releases.live(model))!.version).toBe(version);
@@ -94,8 +101,8 @@ describe('train', () => {
   it('trained again on the same log, changes no live model', async () => {
     const platform = await aPlatform();
     await put(platform, aShop());
-    const first = await train(platform, here);
-    const second = await train(platform, here);
+    const first = await train(platform, here, { what });
+    const second = await train(platform, here, { what });
     expect(second[0]!.version).toBe(first[0]!.version);
     expect(second[1]).toMatchObject({ promoted: false, reason: expect.stringContaining('too little new since the live model') });
     for (const { model, version } of first) expect((await platform.database.releases.live(model))!.version).toBe(version);

@@ -97,7 +97,10 @@ describe('POST /v1/train', () => {
       };
       expect(await post('?what=weather')).toMatchObject({ status: 400, body: { error: { code: 'EVENT_INVALID' } } });
       expect(await post('?what=recommender')).toMatchObject({ status: 201, body: [{ model: 'item-ranker', promoted: true }] });
-      expect(await post('')).toMatchObject({ status: 201, body: [{ model: 'customer-clusters' }, { model: 'item-ranker' }] });
+      expect(await post('')).toMatchObject({
+        status: 201,
+        body: [{ model: 'customer-clusters' }, { model: 'item-ranker' }, { model: 'customer-predictions' }],
+      });
     } finally {
       await running.close();
     }

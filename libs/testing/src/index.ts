@@ -8,3 +8,4 @@ export { describeWith, realServer, realServers, type RealServers } from './serve
 export { assertTestDatabase, testDatabaseUrl } from './servers/test-database';
 export { SERVER_SETTINGS, type Server } from './servers/settings';
 export { describeWithBrowser, findBrowser } from './browser';
+export { LIVELY_SHOP_OPENS_MS, aLivelyShop, type LivelyShopOptions } from './lively-shop';

@@ -18,25 +18,27 @@ export interface HorizonRows {
 const SEED = 20111209;
 const SHAPE = { maxLeaves: 8, learningRate: 0.08, maxTrees: 150, seed: SEED } as const;
 const LIFETIME = /^lifetime_/;
+const FOLDS = 3;
 
 /**
- * Fits a learner of this kind to the rows and calibrates it by Platt's method on scores of customers that the learner did not see (two
- * halves of the customers, each scored by a learner of the other). The head takes complete rows.
+ * Fits a learner of this kind to the rows and calibrates it by Platt's method on scores of customers that the learner did not see (thirds of the
+ * customers, each scored by a learner of the others, as large as the one of all). The head takes complete rows.
  */
 export function fitPropensity(kind: PropensityKind, { rows, labels, customers }: HorizonRows, days: number): PropensityHead {
   const places = columnsFor(kind, rows.columns, days);
   const table = tableOf(rows, places);
-  const fold = Uint8Array.from(customers, (customer) => customer % 2);
-  const scores = new Float64Array(rows.rows);
-  for (const held of [0, 1]) {
+  const learned = fitLearner(kind, { table, labels, customers });
+  const fold = Uint8Array.from(customers, (customer) => customer % FOLDS);
+  const scores = scoreLearned(learned, table);
+  for (let held = 0; held < FOLDS; held++) {
     const { train, test } = foldRows(fold, held);
     if (test.length === 0 || train.length === 0) continue;
-    const learned = fitLearner(kind, pickTableRows(table, train), pick(labels, train), pick(customers, train));
-    scoreLearned(learned, pickTableRows(table, test)).forEach((score, at) => (scores[test[at]!] = score));
+    const others = { table: pickTableRows(table, train), labels: pick(labels, train), customers: pick(customers, train) };
+    const own = scoreLearned(fitLearner(kind, others, learned), pickTableRows(table, test));
+    own.forEach((score, at) => (scores[test[at]!] = score));
   }
   const calibration = fitPlatt(scores, labels);
   const infos = rows.columns.map((name) => ({ name }));
-  const learned = fitLearner(kind, table, labels, customers);
   if (learned.kind === 'boosted') return { kind: 'boosted', calibration, model: spreadTrees(learned.model, places, infos) };
   return { kind: kind === 'lifetime' ? 'lifetime' : 'logistic', calibration, model: spreadTerms(learned.model, places, infos) };
 }
@@ -54,10 +56,18 @@ export function fitAmount({ rows, customers }: HorizonRows, targets: Float64Arra
 
 type Fitted = { readonly kind: 'logistic'; readonly model: LogisticModel } | { readonly kind: 'boosted'; readonly model: BoostedTrees };
 
-function fitLearner(kind: PropensityKind, table: FeatureTable, labels: Float64Array, customers: Int32Array): Fitted {
+interface Rows {
+  readonly table: FeatureTable;
+  readonly labels: Float64Array;
+  readonly customers: Int32Array;
+}
+
+/** @param like the learner of all rows: as many trees are grown */
+function fitLearner(kind: PropensityKind, { table, labels, customers }: Rows, like?: Fitted): Fitted {
   if (kind !== 'boosted') return { kind: 'logistic', model: fitLogistic(table, labels) };
   const options = { ...SHAPE, minRowsPerLeaf: leastRows(table.rows), loss: 'log' as const, groups: customers };
-  return { kind, model: fitBoostedTrees(table, labels, options) };
+  const grown = like?.kind === 'boosted' ? { maxTrees: like.model.trees.length, validationShare: 0 } : {};
+  return { kind, model: fitBoostedTrees(table, labels, { ...options, ...grown }) };
 }
 
 function scoreLearned({ kind, model }: Fitted, table: FeatureTable): Float64Array {
