@@ -142,6 +142,8 @@ async function fit(name: string, train: Sequences, settings: NeuralSettings, { t
     learningRate,
     finalRateRatio,
     warmUpSteps,
+    // gSASRec draws all items alike.
+    ...(loss.kind === 'gbce' && { negativePower: 0 }),
     ...(validation && { validation: { cases: sampleCases(validation, STOP_CASES, seed), metric: options.metric, patience, every } }),
     ...(resume && { resume }),
     onProgress: tools.onProgress,
