@@ -69,7 +69,7 @@ export function learnClusters({ rows, data, live }: ClusterTask): LearnedCluster
   const refit = fitAgain(raw, live);
   const ofLive = quality({ all: refit.all, measured: Float64Array.from(live.centroids.flat()) });
   const ofRefit = quality(refit);
-  const isRefitBetter = refit.accepted && ofRefit >= ofLive;
+  const isRefitBetter = refit.accepted && ofRefit > ofLive; // equal: no customer moves
   const isFreshBetter = ofFresh > Math.max(ofLive, isRefitBetter ? ofRefit : -1) + FRESH_MARGIN;
   if (isRefitBetter && !isFreshBetter) return finish(refit, live, { silhouette: ofRefit, silhouette_live: ofLive }, true);
   return finish(fresh, live, { silhouette: ofFresh, silhouette_live: ofLive }, isFreshBetter);
