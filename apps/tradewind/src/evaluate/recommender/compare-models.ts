@@ -88,14 +88,15 @@ export async function compareModels(options: CompareOptions): Promise<Comparison
   const qualities = new Map(fitted.map(({ name }, at) => [name, measureLists(protocol.test.cases, lists[at]!)]));
   const models: Record<string, ModelReport> = {};
   for (const model of fitted) models[model.name] = reportOf(qualities.get(model.name)!, model, options);
-  const bestSingle = fitted.reduce((a, b) => (b.validation > a.validation ? b : a)).name;
+  const singles = fitted.filter(({ factory }) => !factory.isHybrid);
+  const bestSingle = (singles.length > 0 ? singles : fitted).reduce((a, b) => (b.validation > a.validation ? b : a)).name;
   let gain: Comparison['gain'] = null;
   if (hybrid !== null && ranked !== null) {
     const quality = measureLists(protocol.test.cases, ranked);
     const { ranker } = hybrid.model;
     const settings = { components: fitted.map(({ name }) => name), trees: ranker.trees.length, loss: ranker.validation };
     models[HYBRID] = reportOf(quality, { settings, validation: NaN, fitSeconds: hybrid.seconds }, options);
-    gain = gainOf(quality, qualities, options);
+    gain = gainOf(quality, new Map(singles.map(({ name }) => [name, qualities.get(name)!])), options);
   }
   const best = Object.entries(models).reduce((a, b) => (b[1][protocol.metric] > a[1][protocol.metric] ? b : a))[0];
   for (const { factory, scorer } of fitted) await factory.release?.(scorer);
@@ -189,6 +190,7 @@ function gainOf(
   { protocol, seed, resamples }: CompareOptions,
 ): Comparison['gain'] {
   const { metric } = protocol;
+  if (singles.size === 0) return null;
   const [over, single] = [...singles].reduce((a, b) => (b[1].metrics[metric] > a[1].metrics[metric] ? b : a));
   const at = METRIC_NAMES.indexOf(metric);
   const differences = hybrid.byCase[at]!.map((value, c) => value - single.byCase[at]![c]!);

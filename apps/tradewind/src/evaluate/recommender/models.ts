@@ -25,6 +25,7 @@ import {
   type SessionKnnOptions,
   type TransitionOptions,
 } from '@tradewind/learning';
+import { LINEAR_HYBRID } from './linear-hybrid';
 import type { Protocol } from './protocols';
 
 export interface FitTools {
@@ -38,6 +39,8 @@ export interface FitTools {
 /** One model of the comparison. To add one, write its factory and name it in `factoriesFor`. */
 export interface ModelFactory<S extends object = object> {
   readonly name: string;
+  /** Whether it joins several kinds of evidence already: no single model that the learned hybrid is compared with. @default false */
+  readonly isHybrid?: boolean;
   readonly defaults: S;
   /** Tried one stage after the other on the validation cases, each change with the best of those before. */
   readonly stages: readonly (readonly Partial<S>[])[];
@@ -85,6 +88,7 @@ export function factoriesFor(protocol: Protocol, { weighted = false, texts }: Fa
         ALS,
         TRANSITIONS,
         LONG_STAN,
+        pairs && define(LINEAR_HYBRID),
         texts !== undefined && content(texts),
       ]);
     case 'session':
