@@ -14,7 +14,7 @@ import { prefixTopics } from './topic-prefix';
 void serveParent(async (run: SegmentRun, finish, ready): Promise<true> => {
   const platform = await openBenchPlatform(run);
   const running = await runServices([segmentation], {
-    env: { PORT: '0', LOG_LEVEL: 'error' },
+    env: { PORT: '0', LOG_LEVEL: 'error', SEGMENTATION_CACHE_ENTRIES: String(run.users) },
     platform,
     onFailure: (error) => {
       platform.logger.error('consuming failed', { error });

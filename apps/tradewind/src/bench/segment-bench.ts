@@ -72,7 +72,7 @@ export async function benchSegment(options: SegmentBenchOptions): Promise<Segmen
     const segmentsFile = join(folder, 'segments.json');
     const defined = benchRules(rules);
     await writeFile(segmentsFile, JSON.stringify(defined.map(toRow).sort((a, b) => (a.segmentId < b.segmentId ? -1 : 1))));
-    const run: SegmentRun = { brokers: brokers.split(','), redisUrl, prefix, segmentsFile };
+    const run: SegmentRun = { brokers: brokers.split(','), redisUrl, prefix, users: options.users, segmentsFile };
     const report = await new SegmentBench(options, prefixTopics({ log: kafka, prefix }), run, defined).run();
     return { ...report, text: describeSegmentRun(report) };
   } finally {

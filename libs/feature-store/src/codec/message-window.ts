@@ -5,37 +5,39 @@ import type { RecordWriter } from './record-writer';
 /** How many ids a user's record remembers. */
 export const MESSAGE_WINDOW = 128;
 
-/** The last 128 distinct message ids of one user as 48-bit hashes, oldest leaving first; stored in 6 bytes each. */
+const TWO_32 = 0x1_0000_0000;
+const lows = new Uint32Array(MESSAGE_WINDOW);
+
+/**
+ * The last 128 distinct message ids of one user as 48-bit hashes, oldest leaving first; stored in 6 bytes each. In memory an array of numbers:
+ * typed arrays cost a user three objects each, and the collector of garbage more than that.
+ */
 export class MessageWindow {
-  private low = new Uint32Array(4);
-  private high = new Uint16Array(4);
-  private size = 0;
+  private readonly hashes: number[] = [];
   /** The oldest entry once the window is full. */
   private head = 0;
 
   /** @returns false when the id is in the window already; then nothing changes. */
   add(hash: number): boolean {
-    const low = hash >>> 0;
-    const high = high16(hash);
-    if (this.has(low, high)) return false;
-    if (this.size === MESSAGE_WINDOW) {
-      this.low[this.head] = low;
-      this.high[this.head] = high;
-      this.head = (this.head + 1) % MESSAGE_WINDOW;
-    } else {
-      this.append(low, high);
+    if (this.hashes.includes(hash)) return false;
+    if (this.hashes.length < MESSAGE_WINDOW) {
+      this.hashes.push(hash);
+      return true;
     }
+    this.hashes[this.head] = hash;
+    this.head = (this.head + 1) % MESSAGE_WINDOW;
     return true;
   }
 
   /** Their number, then the low 32 bits of each, then the high 16 bits of each, oldest first. */
   encode(writer: RecordWriter): void {
-    const { size, head } = this;
+    const { hashes, head } = this;
+    const size = hashes.length;
     writer.varint(size);
-    writer.uint32s(this.low.subarray(head), size - head);
-    writer.uint32s(this.low, head);
+    for (let i = 0; i < size; i++) lows[i] = hashes[(head + i) % size]! >>> 0;
+    writer.uint32s(lows, size);
     for (let i = 0; i < size; i++) {
-      const high = this.high[(head + i) % size]!;
+      const high = high16(hashes[(head + i) % size]!);
       writer.byte(high);
       writer.byte(high >>> 8);
     }
@@ -45,26 +47,7 @@ export class MessageWindow {
     const window = new MessageWindow();
     const size = reader.varint();
     if (size > MESSAGE_WINDOW) throw new RangeError(`a window of ${size} message ids`);
-    const lows = reader.uint32s(size);
-    for (const low of lows) window.append(low, reader.byte() | (reader.byte() << 8));
+    for (const low of reader.uint32s(size)) window.hashes.push(low + (reader.byte() | (reader.byte() << 8)) * TWO_32);
     return window;
-  }
-
-  private has(low: number, high: number): boolean {
-    for (let i = 0; i < this.size; i++) if (this.low[i] === low && this.high[i] === high) return true;
-    return false;
-  }
-
-  private append(low: number, high: number): void {
-    if (this.size === this.low.length) {
-      const { low: lows, high: highs } = this;
-      this.low = new Uint32Array(this.size * 2);
-      this.high = new Uint16Array(this.size * 2);
-      this.low.set(lows);
-      this.high.set(highs);
-    }
-    this.low[this.size] = low;
-    this.high[this.size] = high;
-    this.size++;
   }
 }

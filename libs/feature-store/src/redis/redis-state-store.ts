@@ -16,21 +16,33 @@ export interface RedisStateStoreOptions {
 }
 
 const REVISION_BYTES = 8;
-/** Commands per pipeline: bounds what is buffered for one node at a time. */
+/** Keys per pipeline: bounds what is buffered for one node at a time. */
 const PIPELINE = 1000;
 const SCAN_COUNT = 500;
 
-/** One key, so it runs on any cluster. Numbers up to 2^53 are exact in Lua; its string comparison depends on the locale. */
+/** Records that one call of the script writes where all keys lie on one server: a call a record costs both sides more than the record. */
+const SCRIPT_KEYS = 50;
+
+/**
+ * Answers with the places of the records that are newer there. On a cluster it is called with one key, so it runs on any. Numbers up to 2^53 are
+ * exact in Lua; its string comparison depends on the locale.
+ */
 const WRITE_IF_NOT_OLDER = `
 local function revision(s)
   local n = 0
   for i = 1, 8 do n = n * 256 + string.byte(s, i) end
   return n
 end
-local stored = redis.call('GETRANGE', KEYS[1], 0, 7)
-if #stored == 8 and revision(stored) > revision(ARGV[1]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[1])
-return 1`;
+local refused = {}
+for i, key in ipairs(KEYS) do
+  local stored = redis.call('GETRANGE', key, 0, 7)
+  if #stored == 8 and revision(stored) > revision(ARGV[i]) then
+    refused[#refused + 1] = i
+  else
+    redis.call('SET', key, ARGV[i])
+  end
+end
+return refused`;
 const WRITE_SHA = createHash('sha1').update(WRITE_IF_NOT_OLDER).digest('hex');
 
 type Reply = [error: Error | null, result: unknown];
@@ -66,14 +78,16 @@ class RedisStateStore implements StateStore {
   async writeMany(writes: readonly StateWrite[]): Promise<string[]> {
     const values = writes.map(({ value, revision }) => Buffer.concat([revisionBytes(revision), value]));
     const keys = writes.map(({ key }) => key);
-    const replies = await this.perKey(keys, (pipeline, key, i) => pipeline.evalsha(WRITE_SHA, 1, key, values[i]!));
-    const unknown = replies.flatMap(([error], i) => (error?.message.startsWith('NOSCRIPT') ? [i] : []));
-    if (unknown.length > 0) {
-      const missing = unknown.map((i) => keys[i]!);
-      const again = await this.perKey(missing, (pipeline, key, j) => pipeline.eval(WRITE_IF_NOT_OLDER, 1, key, values[unknown[j]!]!));
-      unknown.forEach((i, j) => (replies[i] = again[j]!));
-    }
-    return keys.filter((_, i) => this.result(replies[i]!) === 0);
+    const stored = keys.map((key) => this.keyPrefix + key);
+    const argumentsOf = (part: readonly number[]) => [...part.map((i) => stored[i]!), ...part.map((i) => values[i]!)];
+    const size = this.connection.client instanceof Cluster ? 1 : SCRIPT_KEYS;
+    const parts = this.byNode(stored).map((indexes) => slices(indexes, size));
+    const replies = await this.perPart(parts, (pipeline, part) => pipeline.evalsha(WRITE_SHA, part.length, ...argumentsOf(part)));
+    const unknown = new Set(replies.filter(({ reply: [error] }) => error?.message.startsWith('NOSCRIPT')).map(({ part }) => part));
+    const missing = parts.map((node) => node.filter((part) => unknown.has(part)));
+    const again = await this.perPart(missing, (pipeline, part) => pipeline.eval(WRITE_IF_NOT_OLDER, part.length, ...argumentsOf(part)));
+    const settled = [...replies.filter(({ part }) => !unknown.has(part)), ...again];
+    return settled.flatMap(({ part, reply }) => (this.result(reply) as number[]).map((place) => keys[part[place - 1]!]!));
   }
 
   async deleteMany(keys: readonly string[]): Promise<void> {
@@ -114,19 +128,30 @@ class RedisStateStore implements StateStore {
     add: (pipeline: ChainableCommander, storedKey: string, index: number) => ChainableCommander,
   ): Promise<Reply[]> {
     const stored = keys.map((key) => this.keyPrefix + key);
+    const parts = this.byNode(stored).map((indexes) => slices(indexes, 1));
     const replies = new Array<Reply>(keys.length);
-    await Promise.all(
-      this.byNode(stored).map(async (indexes) => {
-        for (let from = 0; from < indexes.length; from += PIPELINE) {
-          const part = indexes.slice(from, from + PIPELINE);
-          const pipeline = this.connection.client.pipeline();
-          for (const i of part) add(pipeline, stored[i]!, i);
-          const results = await this.attempt(() => pipeline.exec());
-          part.forEach((i, j) => (replies[i] = results![j]!));
-        }
-      }),
-    );
+    for (const { part, reply } of await this.perPart(parts, (pipeline, [i]) => add(pipeline, stored[i!]!, i!))) replies[part[0]!] = reply;
     return replies;
+  }
+
+  /** Runs one command per part of the keys, pipelined per node. */
+  private async perPart(
+    nodes: readonly (readonly number[][])[],
+    add: (pipeline: ChainableCommander, part: readonly number[]) => ChainableCommander,
+  ): Promise<{ readonly part: readonly number[]; readonly reply: Reply }[]> {
+    const answered = nodes.map(async (parts) => {
+      const replies: { part: readonly number[]; reply: Reply }[] = [];
+      const perPipeline = Math.ceil(PIPELINE / (parts[0]?.length ?? 1));
+      for (let from = 0; from < parts.length; from += perPipeline) {
+        const some = parts.slice(from, from + perPipeline);
+        const pipeline = this.connection.client.pipeline();
+        for (const part of some) add(pipeline, part);
+        const results = await this.attempt(() => pipeline.exec());
+        some.forEach((part, i) => replies.push({ part, reply: results![i]! }));
+      }
+      return replies;
+    });
+    return (await Promise.all(answered)).flat();
   }
 
   /** Indexes of the keys, grouped by the node that serves them. */
@@ -173,6 +198,10 @@ class RedisStateStore implements StateStore {
     const cause = this.connection.lastError() ?? error;
     return new AppError('STATE_UNAVAILABLE', `Redis refused or lost a command: ${error.message}`, { cause, retryable: !forGood });
   }
+}
+
+function slices(indexes: readonly number[], size: number): number[][] {
+  return Array.from({ length: Math.ceil(indexes.length / size) }, (_, i) => indexes.slice(i * size, (i + 1) * size));
 }
 
 function revisionBytes(revision: number): Buffer {

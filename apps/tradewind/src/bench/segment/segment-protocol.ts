@@ -6,6 +6,8 @@ export interface SegmentRun {
   readonly redisUrl: string;
   /** Before every topic, group and state key. */
   readonly prefix: string;
+  /** As many customers are kept in memory. */
+  readonly users: number;
   /** File with the segments as JSON: `SegmentRow[]`. */
   readonly segmentsFile: string;
 }
