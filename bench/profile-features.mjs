@@ -100,6 +100,7 @@ function cpuUs() {
 function measure(what, features, events) {
   const [folds, writes] = [[], []];
   let sizes = [];
+  let heap = 0;
   for (let round = 0; round < ROUNDS; round++) {
     globalThis.gc?.();
     const { ns, set, states } = fold(features, events);
@@ -109,6 +110,10 @@ function measure(what, features, events) {
     for (const state of states.values()) set.encodeTo(state, writer);
     writes.push(((cpuUs() - startUs) * 1000) / states.size);
     sizes = [...states.values()].map((state) => set.encode(state).length).sort((a, b) => a - b);
+    heap = heapUsed();
+    const users = states.size;
+    states.clear();
+    heap = (heap - heapUsed()) / users;
   }
   const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
   const result = {
@@ -116,10 +121,17 @@ function measure(what, features, events) {
     foldNsPerEvent: median(folds),
     writeNsPerRecord: median(writes),
     recordBytesMean: Math.round(mean),
+    heapBytesPerUser: Math.round(heap),
     recordBytesP99: sizes[Math.floor(sizes.length * 0.99)],
   };
   console.log(JSON.stringify(result));
   return result;
+}
+
+/** After everything that is no longer needed is gone. */
+function heapUsed() {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
 }
 
 const median = (values) => Math.round([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]);

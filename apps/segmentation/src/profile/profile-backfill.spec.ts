@@ -71,7 +71,7 @@ function expectedProfiles(events: readonly Event[]): Record<string, string> {
 function hexOf(state: ReturnType<(typeof PROFILE)['initial']>): string {
   const set = createFeatureSet([PROFILE]);
   const user = set.create('shop:nobody');
-  user.of(PROFILE).members.splice(0, Infinity, ...state.members);
+  Object.assign(user.of(PROFILE), state);
   return set.encode(user).toString('hex');
 }
 

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { hash32 } from '../../codec/hash';
+import { RecordReader } from '../../codec/record-reader';
+import { RecordWriter } from '../../codec/record-writer';
 import type { Feature } from '../../feature';
 import type { ProfileFeature, ProfileValue } from './profile-feature';
 
-/** States of a group's members for one user. */
+/** States of a group's members for one user: packed as they are stored, or open. Only the group looks inside. */
 export interface GroupState {
   /** In the order of the group's members; `null` before any event of the member, `undefined` while the state waits to be made from the log. */
-  readonly members: unknown[];
+  open: unknown[] | null;
+  /** While it is not open: a tenth of the memory. */
+  packed: Uint8Array | null;
 }
 
 /** Declared features as one feature of a record, so that changing a declaration touches nothing else that is known of the user. */
@@ -26,7 +30,8 @@ export interface FeatureGroup extends Feature<GroupState> {
 /**
  * Each state is stored under a hash of its declaration. A state of another declaration, or of a record written before the group was there, is not
  * folded on: it waits (`isComplete` is false) until someone makes it from the log. Members whose declaration stayed go on meanwhile.
- * Record: number of states; for each the hash (21 bits), length, bytes; nothing for no event.
+ * A state is opened by the first event or look after it was read or written, and packed when it is written: users at rest cost what their record does.
+ * Record: length; number of states; for each the hash (21 bits), length, bytes; nothing for no event.
  * @throws Error when two members have the same name
  */
 export function createFeatureGroup(
@@ -41,56 +46,77 @@ export function createFeatureGroup(
   const slots = new Map(keys.map((key, slot) => [key, slot]));
   const declarations = members.map(({ name, declaration }) => `${name}=${declaration}`).join('\n');
 
+  function opened(state: GroupState): unknown[] {
+    if (state.open !== null) return state.open;
+    state.open = unpack(state.packed!);
+    state.packed = null;
+    return state.open;
+  }
+
+  function unpack(packed: Uint8Array): unknown[] {
+    const states = members.map((): unknown => undefined);
+    const reader = new RecordReader(Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength));
+    for (let left = reader.varint(); left > 0; left--) {
+      const slot = slots.get(reader.varint());
+      const block = reader.block();
+      if (slot === undefined) continue;
+      states[slot] = block.remaining === 0 ? null : members[slot]!.decode(block);
+      if (block.remaining > 0) throw new RangeError(`${members[slot]!.name} left ${block.remaining} bytes unread`);
+    }
+    return states;
+  }
+
+  function pack(states: readonly unknown[]): Uint8Array {
+    scratch.clear();
+    let count = 0;
+    for (const each of states) if (each !== undefined) count++;
+    scratch.varint(count);
+    for (let i = 0; i < members.length; i++) {
+      if (states[i] === undefined) continue;
+      scratch.varint(keys[i]!);
+      const block = scratch.beginBlock();
+      if (states[i] !== null) members[i]!.encode(states[i], scratch);
+      scratch.endBlock(block);
+    }
+    return Uint8Array.prototype.slice.call(scratch.view(0, scratch.length));
+  }
+
   return {
     ...options,
     members,
     fingerprint: createHash('sha256').update(declarations).digest('hex').slice(0, 8),
-    maxBytes: 1 + members.reduce((sum, { maxBytes }) => sum + maxBytes + 8, 0),
+    maxBytes: 4 + members.reduce((sum, { maxBytes }) => sum + maxBytes + 6, 0),
     columns: [],
-    initial: () => ({ members: new Array<unknown>(members.length).fill(null) }),
-    missing: () => ({ members: members.map(() => undefined) }),
+    initial: () => ({ open: new Array<unknown>(members.length).fill(null), packed: null }),
+    missing: () => ({ open: members.map(() => undefined), packed: null }),
     apply(state, event) {
+      const states = opened(state);
       for (let i = 0; i < members.length; i++) {
         const member = members[i]!;
-        if (state.members[i] !== undefined && member.concerns(event)) member.apply((state.members[i] ??= member.initial()), event);
+        if (states[i] !== undefined && member.concerns(event)) member.apply((states[i] ??= member.initial()), event);
       }
     },
     encode(state, writer) {
-      const { members: states } = state;
-      let count = 0;
-      for (const each of states) if (each !== undefined) count++;
-      writer.varint(count);
-      for (let i = 0; i < members.length; i++) {
-        if (states[i] === undefined) continue;
-        writer.varint(keys[i]!);
-        const block = writer.beginBlock();
-        if (states[i] !== null) members[i]!.encode(states[i], writer);
-        writer.endBlock(block);
-      }
+      state.packed ??= pack(state.open!);
+      state.open = null;
+      writer.bytes(state.packed);
     },
-    decode(reader) {
-      const state: GroupState = { members: members.map(() => undefined) };
-      for (let left = reader.varint(); left > 0; left--) {
-        const slot = slots.get(reader.varint());
-        const block = reader.block();
-        if (slot === undefined) continue;
-        state.members[slot] = block.remaining === 0 ? null : members[slot]!.decode(block);
-        if (block.remaining > 0) throw new RangeError(`${members[slot]!.name} left ${block.remaining} bytes unread`);
-      }
-      return state;
+    decode: (reader) => ({ open: null, packed: reader.bytes() }),
+    isComplete: (state) => !opened(state).includes(undefined),
+    show(state, asOfMs) {
+      const states = opened(state);
+      const shown = members.map((member, i) => (states[i] === undefined ? {} : member.show(states[i] ?? member.initial(), asOfMs)));
+      return Object.assign({}, ...shown) as Record<string, ProfileValue>;
     },
-    isComplete: (state) => !state.members.includes(undefined),
-    show: (state, asOfMs) =>
-      Object.assign(
-        {},
-        ...members.map((member, i) => (state.members[i] === undefined ? {} : member.show(state.members[i] ?? member.initial(), asOfMs))),
-      ),
     complete(state, draft) {
-      if (!state.members.includes(undefined)) return false;
-      state.members.forEach((member, i) => {
-        if (member === undefined) state.members[i] = draft?.members[i] ?? null;
-      });
+      const states = opened(state);
+      if (!states.includes(undefined)) return false;
+      const drafts = draft && opened(draft);
+      for (let i = 0; i < states.length; i++) if (states[i] === undefined) states[i] = drafts?.[i] ?? null;
       return true;
     },
   };
 }
+
+/** Of all groups: it is empty again when `pack` returns. */
+const scratch = new RecordWriter();
