@@ -63,6 +63,8 @@ const SEARCH_CASES = 2000;
 /** Metrics with intervals; each costs resamples × cases. */
 const WITH_INTERVAL: readonly MetricName[] = ['hr10', 'ndcg10', 'hr20', 'ndcg20', 'mrr20'];
 const HYBRID = 'hybrid';
+/** Many right items and a deep metric need more candidates. */
+const HYBRID_SIZES = { usual: { perComponent: 60, learnedPerCase: 60 }, deep: { perComponent: 150, learnedPerCase: 200 } };
 
 interface Fitted {
   readonly name: string;
@@ -81,13 +83,18 @@ export async function compareModels(options: CompareOptions): Promise<Comparison
   const { protocol, factories } = options;
   const fitted: Fitted[] = [];
   for (const factory of factories) fitted.push(await choose(factory, options));
+  // The hybrid goes on with the list of the first where its candidates run out.
+  fitted.sort((a, b) => b.validation - a.validation);
   const hybrid = options.hybrid && fitted.length > 1 ? await learnHybrid(fitted, options) : null;
   if (protocol.test.train !== protocol.validation.train) for (const model of fitted) await refit(model, options);
   forgetFits();
   const { lists, ranked } = await rankTest(fitted, hybrid, options);
   const qualities = new Map(fitted.map(({ name }, at) => [name, measureLists(protocol.test.cases, lists[at]!)]));
   const models: Record<string, ModelReport> = {};
-  for (const model of fitted) models[model.name] = reportOf(qualities.get(model.name)!, model, options);
+  for (const { name } of factories) {
+    const model = fitted.find((one) => one.name === name)!;
+    models[name] = reportOf(qualities.get(name)!, model, options);
+  }
   const singles = fitted.filter(({ factory }) => !factory.isHybrid);
   const bestSingle = (singles.length > 0 ? singles : fitted).reduce((a, b) => (b.validation > a.validation ? b : a)).name;
   let gain: Comparison['gain'] = null;
@@ -151,7 +158,10 @@ async function learnHybrid(fitted: readonly Fitted[], options: CompareOptions): 
   onProgress('learning the hybrid');
   const startMs = performance.now();
   const context = describeItems(protocol.validation.train, details);
-  const model = await fitLearnedHybrid(protocol.validation.cases, fitted, context, { seed });
+  const model = await fitLearnedHybrid(protocol.validation.cases, fitted, context, {
+    seed,
+    ...HYBRID_SIZES[protocol.metric === 'ndcg100' ? 'deep' : 'usual'],
+  });
   return { model, seconds: (performance.now() - startMs) / 1000 };
 }
 

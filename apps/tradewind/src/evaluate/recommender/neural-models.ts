@@ -45,7 +45,7 @@ export interface NeuralSettings extends Omit<SequenceTrainingSettings, 'itemCoun
 /** Cases that decide when a fit ends, at most. */
 const STOP_CASES = 1500;
 
-/** Self-attention for long histories: the sizes that SASRec's authors and successors use on MovieLens (width 64–128, two blocks, 200 events). */
+/** Self-attention for long histories: sizes as SASRec's successors use on MovieLens. */
 const LONG: NeuralSettings = {
   network: { kind: 'selfAttention', width: 64, maxLength: 200, blocks: 2, heads: 1 },
   loss: { kind: 'softmax' },
@@ -77,21 +77,22 @@ const SESSION: NeuralSettings = {
 const SESSION_RECURRENT: NeuralSettings = { ...SESSION, network: { kind: 'recurrent', width: 64, maxLength: 20 } };
 const LONG_RECURRENT: NeuralSettings = { ...LONG, network: { kind: 'recurrent', width: 64, maxLength: 50 } };
 
-/** Above this many items the loss takes a sample: the full softmax of a step would take gigabytes. */
-const MAX_SOFTMAX_ITEMS = 40_000;
+/** Places × items of a step up to which the loss takes all items; more would take gigabytes, and takes a sample. */
+const MAX_LOGITS = 300e6;
 const NEGATIVES = 2_000;
 
 /** Sequence models trained by gradient descent, for the protocols whose histories have an order. */
 export function neuralFactories(protocol: Protocol, options: NeuralOptions): ModelFactory[] {
   if (protocol.name === 'strong-generalization' || (protocol.name === 'fixed' && protocol.test.cases.excludeHistory)) return [];
   const isLong = protocol.test.cases.excludeHistory;
-  const sampled = protocol.test.train.itemCount > MAX_SOFTMAX_ITEMS;
-  const withLoss = (settings: NeuralSettings): NeuralSettings => ({
-    ...settings,
-    ...(sampled && { loss: { kind: 'sampledSoftmax', negatives: NEGATIVES } }),
-    ...options.neuralSettings,
-    network: { ...settings.network, ...options.neuralSettings?.network } as NeuralSettings['network'],
-  });
+  const items = protocol.test.train.itemCount;
+  const withLoss = (settings: NeuralSettings): NeuralSettings => {
+    const { kind } = settings.network;
+    const network = { ...settings.network, ...options.neuralSettings?.network, kind } as NeuralSettings['network'];
+    const own = { ...settings, ...options.neuralSettings, network };
+    const isLarge = own.batchSize! * network.maxLength! * items > MAX_LOGITS;
+    return isLarge && options.neuralSettings?.loss === undefined ? { ...own, loss: { kind: 'sampledSoftmax', negatives: NEGATIVES } } : own;
+  };
   return [
     neural('selfAttention', withLoss(isLong ? LONG : SESSION), options),
     neural('recurrent', withLoss(isLong ? LONG_RECURRENT : SESSION_RECURRENT), options),
