@@ -9,7 +9,14 @@ const WAIT_MS = 100;
 const RETRY_MS = 5_000;
 
 /** What is kept of a partition of the events, in a record of its own. */
-const MARKER = createAttribute({
+interface Marker {
+  /** Of the declaration that all its users' profiles follow; '' while they are being made. */
+  fingerprint: string;
+  /** Nobody waits for events that the log no longer has. */
+  isSwept: boolean;
+}
+
+const MARKER = createAttribute<Marker>({
   name: 'profile marker',
   tag: 1,
   initial: () => ({ fingerprint: '', isSwept: false }),
@@ -34,6 +41,8 @@ export class ProfileBackfill {
   private readonly running: RepeatLatest;
   private readonly markers: FeatureStore;
   private readonly done = new WeakSet<HeldPartition>();
+  /** What was kept of the partition when it was opened, if it was ours. */
+  private readonly claimed = new WeakMap<HeldPartition, Marker>();
   private isSwept = true;
   private isStopped = false;
   private stopListening: () => void = () => undefined;
@@ -82,8 +91,10 @@ export class ProfileBackfill {
       const waiting = this.waiting();
       if (signal.aborted) return;
       if (waiting.length === 0) break;
+      const opened = waiting.flatMap((partition) => partitions.get(partition) ?? []);
+      for (const held of opened) await this.claim(held);
       // Those first whose records are no further than what was committed: else events between would be missed.
-      const ready = waiting.map((partition) => partitions.get(partition)).find((held) => held && held.handledOffset >= held.settledFrom);
+      const ready = opened.find(({ handledOffset, settledFrom }) => handledOffset >= settledFrom);
       if (ready === undefined) await pause(WAIT_MS);
       else await this.follow(ready, signal);
     }
@@ -99,19 +110,29 @@ export class ProfileBackfill {
     return held !== undefined && this.done.has(held);
   }
 
+  /** From now on nobody else's declaration can be taken for what the records follow, also when the partition goes back to them before ours is done. */
+  private async claim(held: HeldPartition): Promise<void> {
+    if (this.claimed.has(held)) return;
+    const marker = (await this.markers.get(String(held.partition)))?.of(MARKER) ?? MARKER.initial();
+    const isOurs = marker.fingerprint === this.options.group.fingerprint;
+    if (!isOurs && marker.fingerprint !== '') await this.mark(held.partition, { fingerprint: '', isSwept: false });
+    this.claimed.set(held, isOurs ? marker : MARKER.initial());
+  }
+
   /** Makes a partition's profiles those of the declaration, if they are not. */
   private async follow(held: HeldPartition, signal: AbortSignal): Promise<void> {
     const { group, platform } = this.options;
-    const marker = (await this.markers.get(String(held.partition)))?.of(MARKER);
-    if (marker?.fingerprint !== group.fingerprint) {
+    const { fingerprint } = group;
+    const marker = this.claimed.get(held)!;
+    if (marker.fingerprint !== fingerprint) {
       const startedAtMs = platform.now();
       const users = await backfillPartition(this.options, held, signal);
       if (users === null) return;
-      await this.mark(held.partition, false);
+      await this.mark(held.partition, { fingerprint, isSwept: false });
       const durationMs = platform.now() - startedAtMs;
       if (users > 0) platform.logger.info('profiles made from the log', { partition: held.partition, users, durationMs });
     }
-    this.isSwept &&= marker?.fingerprint === group.fingerprint && marker.isSwept;
+    this.isSwept &&= marker.isSwept;
     this.done.add(held);
   }
 
@@ -129,13 +150,14 @@ export class ProfileBackfill {
       },
     });
     if (signal.aborted) return;
-    for (const partition of PARTITIONS) if (this.isDone(partition)) await this.mark(partition, true);
+    for (const partition of PARTITIONS)
+      if (this.isDone(partition)) await this.mark(partition, { fingerprint: group.fingerprint, isSwept: true });
     this.isSwept = true;
   }
 
-  private async mark(partition: number, isSwept: boolean): Promise<void> {
+  private async mark(partition: number, marker: Marker): Promise<void> {
     const record = MARKERS.create(String(partition));
-    Object.assign(record.of(MARKER), { fingerprint: this.options.group.fingerprint, isSwept });
+    Object.assign(record.of(MARKER), marker);
     await this.markers.save([record]);
   }
 }
