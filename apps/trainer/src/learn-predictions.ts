@@ -5,7 +5,9 @@ import {
   completeRows,
   fitAmount,
   fitLifetime,
+  fitOrders,
   fitPropensity,
+  fitSpend,
   logLoss,
   predictCustomer,
   type CustomerPredictionModel,
@@ -72,7 +74,7 @@ const KINDS: readonly PropensityKind[] = ['lifetime', 'logistic', 'boosted'];
  */
 export function learnPredictions(task: PredictionTask, onProgress: (done: number) => void = () => undefined): LearnedPredictions {
   const { profileColumns, horizons } = task;
-  const context: Context = { profileColumns, days: horizons.map(({ days }) => days), lifetimes: new Map() };
+  const context: Context = { profileColumns, days: horizons.map(({ days }) => days), ordersModels: new Map() };
   const lifetime = fitLifetime(rowsOf(task.now, profileColumns), LIFETIME_SOURCE);
   const learned = horizons.map((horizon, i) => {
     const measured = measureHorizon(horizon, context);
@@ -91,7 +93,7 @@ interface Context {
   readonly profileColumns: readonly string[];
   readonly days: readonly number[];
   /** BG/NBD as of a moment, by the moment. */
-  readonly lifetimes: Map<number, LifetimeModels>;
+  readonly ordersModels: Map<number, LifetimeModels['orders']>;
 }
 
 function measureHorizon(
@@ -99,7 +101,10 @@ function measureHorizon(
   context: Context,
 ): { report: HorizonReport; probabilities: Float64Array } {
   const rows = stack(training, context);
-  const lifetime = lifetimeAt(heldOut, context);
+  const lifetime = {
+    orders: ordersModelAt(heldOut, context),
+    spend: fitSpend(rowsOf(heldOut.profiles, context.profileColumns), LIFETIME_SOURCE),
+  };
   const complete = completeAt(heldOut, context);
   const labels = labelsOf(heldOut);
   const tried = KINDS.map((kind) => {
@@ -214,15 +219,15 @@ export function labelsOf({ orders }: Pick<LabelledMoment, 'orders'>): Float64Arr
   return orders.map((count) => Number(count > 0));
 }
 
-function lifetimeAt({ atMs, profiles }: LabelledMoment, { lifetimes, profileColumns }: Context): LifetimeModels {
-  let known = lifetimes.get(atMs);
-  if (known === undefined) lifetimes.set(atMs, (known = fitLifetime(rowsOf(profiles, profileColumns), LIFETIME_SOURCE)));
+function ordersModelAt({ atMs, profiles }: LabelledMoment, { ordersModels, profileColumns }: Context): LifetimeModels['orders'] {
+  let known = ordersModels.get(atMs);
+  if (known === undefined) ordersModels.set(atMs, (known = fitOrders(rowsOf(profiles, profileColumns), LIFETIME_SOURCE)));
   return known;
 }
 
 /** Each moment's rows say what BG/NBD said then. */
 function completeAt(moment: LabelledMoment, context: Context): CustomerRows {
-  return completeRows(rowsOf(moment.profiles, context.profileColumns), LIFETIME_SOURCE, lifetimeAt(moment, context), context.days);
+  return completeRows(rowsOf(moment.profiles, context.profileColumns), LIFETIME_SOURCE, ordersModelAt(moment, context), context.days);
 }
 
 function stack(moments: readonly LabelledMoment[], context: Context): HorizonRows {

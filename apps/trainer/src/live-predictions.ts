@@ -54,7 +54,7 @@ export async function measureLivePredictions(
     const { columns, rows, data } = completeRows(
       profiles,
       model.source,
-      model.lifetime,
+      model.lifetime.orders,
       model.horizons.map((own) => own.days),
     );
     const outputs = await loaded.run({ features: { dtype: 'float32', shape: [rows, columns.length], data } });

@@ -146,7 +146,7 @@ async function verify(candidate: ReturnType<typeof pack>, model: CustomerPredict
   const { columns, data } = completeRows(
     profiles,
     model.source,
-    model.lifetime,
+    model.lifetime.orders,
     model.horizons.map(({ days }) => days),
   );
   const loaded = await loadOnnxModel(candidate);

@@ -129,7 +129,7 @@ export {
   type PropensityKind,
 } from './customers/prediction-model';
 export { fitAmount, fitPropensity, type HorizonRows } from './customers/fit-heads';
-export { fitLifetime, type CustomerRows, type LifetimeModels, type LifetimeSource } from './customers/lifetime-columns';
+export { fitLifetime, fitOrders, fitSpend, type CustomerRows, type LifetimeModels, type LifetimeSource } from './customers/lifetime-columns';
 export { compareGroups, type GroupComparison, type GroupFigures, type GroupRows } from './fairness/compare-groups';
 export {
   eachRecent,

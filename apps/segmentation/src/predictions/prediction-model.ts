@@ -88,7 +88,7 @@ function readModel(model: Model, folded: readonly string[]): PredictionModel {
     report,
     complete(vectors, rows) {
       const data = select(vectors, rows, folded.length, places);
-      return completeRows({ columns: learned.profileColumns, rows, data }, learned.source, learned.lifetime, days);
+      return completeRows({ columns: learned.profileColumns, rows, data }, learned.source, learned.lifetime.orders, days);
     },
     async predict({ data, rows }) {
       const outputs = await model.run({ features: { dtype: 'float32', shape: [rows, columns.length], data } });

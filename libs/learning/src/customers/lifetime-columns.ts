@@ -33,27 +33,36 @@ export interface LifetimeModels {
 /** Customers with an amount that Gamma-Gamma asks for. */
 const LEAST_SPENDERS = 20;
 
-/** Maximum likelihood of both over these customers, times in whole days. @throws RangeError without a customer */
+/** Both, over these customers. @throws RangeError without a customer */
 export function fitLifetime(customers: CustomerRows, source: LifetimeSource): LifetimeModels {
-  const read = reader(customers.columns, source);
-  const histories = Array.from({ length: customers.rows }, (_, row) => read(rowOf(customers, row)));
-  const whole = histories.map(({ history }) => ({
-    frequency: history.frequency,
-    recency: Math.round(history.recency),
-    age: Math.round(history.age),
-  }));
+  return { orders: fitOrders(customers, source), spend: fitSpend(customers, source) };
+}
+
+/** BG/NBD by maximum likelihood, times in whole days. @throws RangeError without a customer */
+export function fitOrders(customers: CustomerRows, source: LifetimeSource): BgNbdModel {
+  const histories = readAll(customers, source).map(({ history }) => history);
   const { r, alpha, a, b } = fitBgNbd({
-    frequency: whole.map(({ frequency }) => frequency),
-    recency: whole.map(({ recency }) => recency),
-    age: whole.map(({ age }) => age),
+    frequency: histories.map(({ frequency }) => frequency),
+    recency: histories.map(({ recency }) => Math.round(recency)),
+    age: histories.map(({ age }) => Math.round(age)),
   });
-  const spenders = histories.filter(({ orders, amount }) => orders > 0 && amount > 0);
-  if (spenders.length < LEAST_SPENDERS) return { orders: { r, alpha, a, b }, spend: null };
+  return { r, alpha, a, b };
+}
+
+/** Gamma-Gamma by maximum likelihood, over customers with an amount. */
+export function fitSpend(customers: CustomerRows, source: LifetimeSource): GammaGammaModel | null {
+  const spenders = readAll(customers, source).filter(({ orders, amount }) => orders > 0 && amount > 0);
+  if (spenders.length < LEAST_SPENDERS) return null;
   const { p, q, gamma } = fitGammaGamma({
     orders: spenders.map(({ orders }) => orders),
     meanAmount: spenders.map(({ amount }) => amount),
   });
-  return { orders: { r, alpha, a, b }, spend: { p, q, gamma } };
+  return { p, q, gamma };
+}
+
+function readAll(customers: CustomerRows, source: LifetimeSource): LifetimeRow[] {
+  const read = reader(customers.columns, source);
+  return Array.from({ length: customers.rows }, (_, row) => read(rowOf(customers, row)));
 }
 
 /** What the lifetime models read of a customer. */

@@ -42,7 +42,7 @@ function madeUp(rows: number) {
 
 const { customers, labels, amounts } = madeUp(1_500);
 const lifetime = fitLifetime(customers, SOURCE);
-const complete = completeRows(customers, SOURCE, lifetime, DAYS);
+const complete = completeRows(customers, SOURCE, lifetime.orders, DAYS);
 const horizonRows: HorizonRows = { rows: complete, labels, customers: Int32Array.from({ length: customers.rows }, (_, row) => row) };
 const heads = new Map(KINDS.map((kind) => [kind, fitPropensity(kind, horizonRows, 30)]));
 const trees = fitAmount(horizonRows, amounts, 30);

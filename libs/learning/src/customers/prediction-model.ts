@@ -71,7 +71,7 @@ export function completeColumns(model: Pick<CustomerPredictionModel, 'profileCol
 export function completeRows(
   profiles: CustomerRows,
   source: LifetimeSource,
-  { orders }: Pick<LifetimeModels, 'orders'>,
+  orders: LifetimeModels['orders'],
   horizonsDays: readonly number[],
 ): CustomerRows {
   const columns = [...profiles.columns, ...lifetimeColumnNames(horizonsDays)];
