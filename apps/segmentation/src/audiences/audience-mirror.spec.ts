@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TOPICS, TRANSITION, TransitionKind, deadLetterTopic, userKey, type Event } from '@tradewind/contracts';
 import { openEmbeddedEventLog, type EventLog } from '@tradewind/eventing';
@@ -20,15 +20,17 @@ class Receiver {
   private readonly server: Server;
 
   constructor() {
-    this.server = createServer(async (request, response) => {
-      const parts: Buffer[] = [];
-      for await (const part of request) parts.push(part as Buffer);
-      const { batch } = JSON.parse(Buffer.concat(parts).toString()) as Body;
-      this.authorizations.add(request.headers.authorization);
-      const status = this.statusOf(batch);
-      if (status === 200) this.taken.push(...batch);
-      response.writeHead(status).end();
-    });
+    this.server = createServer((request, response) => void this.answer(request, response));
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const { batch } = JSON.parse(Buffer.concat(parts).toString()) as Body;
+    this.authorizations.add(request.headers.authorization);
+    const status = this.statusOf(batch);
+    if (status === 200) this.taken.push(...batch);
+    response.writeHead(status).end();
   }
 
   async listen(): Promise<string> {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,15 +17,7 @@ const answers = new Map<string, unknown>();
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tradewind-segment-'));
-  server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const path = request.url ?? '';
-    asked.push({ method: request.method ?? '', path, body: Buffer.concat(parts).toString() });
-    const answer = answers.get(path);
-    response.statusCode = answer === undefined ? 404 : 200;
-    response.end(JSON.stringify(answer ?? { error: { code: 'NOT_FOUND', message: `nothing at ${path}` } }));
-  });
+  server = createServer((request, response) => void reply(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -34,6 +26,16 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
   await rm(dir, { recursive: true, force: true });
 });
+
+async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const path = request.url ?? '';
+  asked.push({ method: request.method ?? '', path, body: Buffer.concat(parts).toString() });
+  const answer = answers.get(path);
+  response.statusCode = answer === undefined ? 404 : 200;
+  response.end(JSON.stringify(answer ?? { error: { code: 'NOT_FOUND', message: `nothing at ${path}` } }));
+}
 
 async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const out = { stdout: '', stderr: '' };
