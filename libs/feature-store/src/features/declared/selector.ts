@@ -1,5 +1,5 @@
 import { EventType, type Event } from '@tradewind/contracts';
-import { memberOf, propertyOf } from '../payload';
+import { memberOf, mentions, productsOf, propertyOf, toPropertyName } from '../payload';
 import { unitsOf } from '../units';
 
 const TYPES = {
@@ -50,10 +50,9 @@ export function toNumberReader(field: NumberField): (event: Event) => number {
     case 'units':
       return (event) => event.items.reduce((sum, item) => sum + unitsOf(item), 0);
     default: {
-      const name = nameOf(field);
-      const key = Buffer.from(name);
+      const property = toPropertyName(nameOf(field));
       return (event) => {
-        const value = propertyOf(event, name, key);
+        const value = propertyOf(event, property);
         return typeof value === 'number' && Number.isFinite(value) ? value : 0;
       };
     }
@@ -84,16 +83,14 @@ export function timeOf({ occurredAtMs }: Event): number {
 }
 
 function toPropertyReader(name: string): (event: Event) => readonly string[] {
-  const key = Buffer.from(name);
+  const property = toPropertyName(name);
   return (event) => {
-    const own = textOf(propertyOf(event, name, key));
-    if (own.length > 0) return own;
-    const products = propertyOf(event, 'products', PRODUCTS);
-    return Array.isArray(products) ? products.flatMap((product) => textOf(memberOf(product, name))) : NOTHING;
+    if (!mentions(event, property)) return NOTHING;
+    const own = textOf(propertyOf(event, property));
+    return own.length > 0 ? own : productsOf(event).flatMap((product) => textOf(memberOf(product, name)));
   };
 }
 
-const PRODUCTS = Buffer.from('products');
 const NOTHING: readonly string[] = [];
 
 function nameOf(field: string): string {
