@@ -15,8 +15,9 @@ import {
   type RankingQuality,
   type SequenceScorer,
 } from '@tradewind/learning';
-import { forgetFits, type FitTools, type ModelFactory } from './models';
+import type { FitTools, ModelFactory } from './models';
 import { sampleCases, type Protocol } from './protocols';
+import { forgetFits } from './remembered-fits';
 
 export interface CompareOptions {
   readonly protocol: Protocol;

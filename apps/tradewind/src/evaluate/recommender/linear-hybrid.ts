@@ -12,6 +12,7 @@ import {
   type SequenceScorer,
 } from '@tradewind/learning';
 import type { FitTools, ModelFactory } from './models';
+import { remember } from './remembered-fits';
 
 /** `fitHybrid` of the learning library, as the ranker's releases are scored: EASE that follows trends, a history that fades, a floor of popularity. */
 export const LINEAR_HYBRID: ModelFactory<HybridSettings> = {
@@ -33,7 +34,8 @@ async function fit(train: Sequences, settings: HybridSettings, { products, onPro
   const { firstMs, lastMs } = timeRange(log);
   const spanMs = Math.max(1, lastMs - firstMs);
   const windowMs = settings.windowShare * spanMs;
-  const ease = await fitLinear(train, { lambda: settings.lambda, products, onProgress });
+  const { lambda } = settings;
+  const ease = await remember(train, `linear ${JSON.stringify({ lambda })}`, () => fitLinear(train, { lambda, products, onProgress }));
   const matrix = scaleTargets(ease, trendFactors(log, { windowMs, exponent: settings.trendExponent }));
   const scorer = itemItemScorer(matrix, { halfLifeMs: settings.halfLifeShare * spanMs });
   const floor = popularity(log, { windowMs }).map((share) => settings.popularityWeight * share);

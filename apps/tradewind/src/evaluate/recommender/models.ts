@@ -27,6 +27,7 @@ import {
 } from '@tradewind/learning';
 import { LINEAR_HYBRID } from './linear-hybrid';
 import type { Protocol } from './protocols';
+import { remember } from './remembered-fits';
 
 export interface FitTools {
   readonly seed: number;
@@ -276,21 +277,3 @@ const VSTAN = define<SessionKnnOptions>({
   stages: [...KNN_STAGES, [{ fadeAnchor: 2 }], [{ idf: 0 }, { idf: 1 }]],
   fit: (train, settings) => Promise.resolve(fitSessionKnn(train, settings)),
 });
-
-/** The last result of each kind for the last training data: searches change what is cheap more often than what is dear. */
-const remembered = new Map<string, { readonly train: Sequences; readonly key: string; readonly value: unknown }>();
-
-async function remember<T>(train: Sequences, key: string, make: () => Promise<T>): Promise<T> {
-  const kind = key.split(' ')[0]!;
-  const known = remembered.get(kind);
-  if (known?.train === train && known.key === key) return known.value as T;
-  remembered.delete(kind);
-  const value = await make();
-  remembered.set(kind, { train, key, value });
-  return value;
-}
-
-/** Forgets what was kept between fits. */
-export function forgetFits(): void {
-  remembered.clear();
-}
