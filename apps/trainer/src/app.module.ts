@@ -53,6 +53,7 @@ export const trainer = defineService({
 });
 
 export { train, TRAINABLE, type Trainable } from './trainer';
+export { TRAINER_SETTINGS } from './config';
 export { createWorkerLearner } from './worker-learner';
 export { announceRelease } from './publish';
 export type { TrainingReport } from './report';

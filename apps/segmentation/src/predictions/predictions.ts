@@ -15,6 +15,7 @@ const SLICE = 500;
 /** Slices of one look; the rest waits for the next, so that batches go on. */
 const SLICES_PER_LOOK = 4;
 const LOOK_EVERY_MS = 1_000;
+const RETRY_MS = 30_000;
 const HOUR_MS = 3_600_000;
 /** A silent customer's prediction moves with the silence: looked at again after a tenth of it, within these bounds. */
 const SOONEST_MS = HOUR_MS;
@@ -45,6 +46,8 @@ export class Predictions {
   private looking: Promise<void> = Promise.resolve();
   private isStopped = false;
   private isFailing = false;
+  /** When everyone is to be predicted again, after a failure. */
+  private retryAtMs = Infinity;
   /** Of the events clock. */
   private latestEventMs = 0;
 
@@ -52,8 +55,10 @@ export class Predictions {
     const { logger } = options.platform;
     this.predicting = new RepeatLatest(
       (signal) => this.predictAll(signal),
-      (error) =>
-        logger.error('customers were not all predicted; the next release or rebalance tries again', { error: describeError(error) }),
+      (error) => {
+        this.retryAtMs = options.platform.now() + RETRY_MS;
+        logger.error('customers were not all predicted; tried again in half a minute', { error: describeError(error) });
+      },
     );
   }
 
@@ -179,6 +184,10 @@ export class Predictions {
   /** Takes who is due. While everyone is being predicted they wait: their standing would be thrown away. */
   private async look(): Promise<void> {
     const { platform, features } = this.options;
+    if (platform.now() >= this.retryAtMs) {
+      this.retryAtMs = Infinity;
+      this.predicting.request();
+    }
     for (let slice = 0; slice < SLICES_PER_LOOK && this.standings !== null && !this.isStopped; slice++) {
       const nowMs = platform.now();
       const due = await this.dueTimes.due(QUEUE, nowMs, SLICE);

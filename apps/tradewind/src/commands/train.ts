@@ -36,7 +36,7 @@ async function trainThere(url: string, what: string, search: boolean): Promise<T
 }
 
 async function trainHere(what: string, search: boolean, output: Output): Promise<TrainingReport[]> {
-  const [{ PLATFORM_SETTINGS, loadConfig, openPlatform }, { TRAINABLE, createWorkerLearner, train }] = await Promise.all([
+  const [{ PLATFORM_SETTINGS, loadConfig, openPlatform }, { TRAINABLE, TRAINER_SETTINGS, createWorkerLearner, train }] = await Promise.all([
     import('@tradewind/runtime'),
     import('@tradewind/apps/trainer'),
   ]);
@@ -50,6 +50,7 @@ async function trainHere(what: string, search: boolean, output: Output): Promise
     return await train(platform, createWorkerLearner(ending.signal), {
       what: TRAINABLE.filter((name) => what === 'all' || what === name),
       search,
+      sensitiveTraits: loadConfig(TRAINER_SETTINGS).TRAINER_SENSITIVE_TRAITS,
       onProgress: (step, done) => progress.update(Math.round(done * 100), step),
     });
   } finally {
