@@ -121,7 +121,7 @@ if (missing.length > 0) process.stderr.write(`skipped: equivalence of embedded a
 
     // First that there is something to compare.
     const { models, profiles, memberships, transitions, lists } = embedded;
-    expect([...models.keys()].sort()).toEqual(['customer-clusters', 'item-ranker']);
+    expect([...models.keys()]).toEqual(expect.arrayContaining(['customer-clusters', 'item-ranker'])); // predictions want more customers
     for (const { size } of [profiles, memberships, lists]) expect(size).toBeGreaterThan(500);
     const movedLater = [...transitions.values()].filter((told) => told.length > 1).length;
     expect(movedLater).toBeGreaterThan(10);
