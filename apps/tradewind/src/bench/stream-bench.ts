@@ -55,7 +55,14 @@ export interface StreamBenchOptions {
 const LATENCY_SECONDS = 12;
 const LATENCY_WARM_UP_MS = 4_000;
 const TICK_MS = 20;
-const BENCH_TOPICS = [TOPICS.events, TOPICS.segmentTransitions, TOPICS.segmentMembership, TOPICS.modelReleases];
+const BENCH_TOPICS = [
+  TOPICS.events,
+  TOPICS.segmentTransitions,
+  TOPICS.segmentMembership,
+  TOPICS.modelReleases,
+  TOPICS.identityLinks,
+  TOPICS.movedEvents,
+];
 
 export async function benchStream(options: StreamBenchOptions): Promise<StreamReport & { readonly text: string }> {
   const { brokers, redisUrl, output } = options;
