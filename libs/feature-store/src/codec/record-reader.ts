@@ -44,7 +44,9 @@ export class RecordReader implements StateReader {
 
   uint32s(count: number): Uint32Array {
     const start = this.take(count * 4);
-    return Uint32Array.from({ length: count }, (_, i) => this.buffer.readUInt32LE(start + i * 4));
+    const values = new Uint32Array(count);
+    for (let i = 0; i < count; i++) values[i] = this.buffer.readUInt32LE(start + i * 4);
+    return values;
   }
 
   byte(): number {

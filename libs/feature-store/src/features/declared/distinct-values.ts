@@ -35,7 +35,7 @@ export function distinctValues(options: DistinctValuesOptions): ProfileFeature<D
     },
     encode({ hashes, registers }, writer) {
       writer.varint(registers === null ? hashes.length : exactUpTo + 1);
-      if (registers === null) writer.uint32s(Uint32Array.from(hashes), hashes.length);
+      if (registers === null) writer.uint32s(toWords(hashes), hashes.length);
       else writer.bytes(packRegisters(registers));
     },
     decode(reader) {
@@ -46,6 +46,15 @@ export function distinctValues(options: DistinctValuesOptions): ProfileFeature<D
     columns: [{ name: `${name}_distinct_count`, read: count }],
   });
 }
+
+/** In memory that the next call uses again. */
+function toWords(hashes: readonly number[]): Uint32Array {
+  if (words.length < hashes.length) words = new Uint32Array(2 * hashes.length);
+  for (let i = 0; i < hashes.length; i++) words[i] = hashes[i]!;
+  return words;
+}
+
+let words = new Uint32Array(64);
 
 function insert(state: DistinctValues, hash: number, exactUpTo: number): void {
   const { hashes } = state;

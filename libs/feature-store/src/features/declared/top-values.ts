@@ -93,8 +93,15 @@ function count(state: TopValues, value: string, weight: number, capacity: number
   }
 }
 
+/** The strongest first. Sorts them where they are, as their order means nothing: mostly they are in it already. */
 function ranked({ entries }: TopValues): TopValues['entries'] {
-  return [...entries].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  for (let i = 1; i < entries.length; i++) {
+    const entry = entries[i]!;
+    let at = i;
+    for (; at > 0 && isBefore(entry, entries[at - 1]!); at--) entries[at] = entries[at - 1]!;
+    entries[at] = entry;
+  }
+  return entries;
 }
 
 /** Stronger, or as strong and first by its text; values differ. */
