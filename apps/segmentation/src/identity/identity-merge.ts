@@ -102,14 +102,35 @@ export class IdentityMerge {
       });
       taken += page.length;
     }
+    // What compaction left out at the end is no news either.
+    for (const { partition, high } of ends) {
+      const mine = held.get(partition);
+      if (from.has(partition) && mine !== undefined && mine.pulled[what] < high) mine.pulled[what] = high;
+    }
     return taken;
   }
 
-  private takeLinks(held: HeldPartition, records: readonly LogRecord[]): Promise<void> {
+  private async takeLinks(held: HeldPartition, records: readonly LogRecord[]): Promise<void> {
     const { platform, features } = this.options;
     const { partition, rules, handledOffset, pulled } = held;
     const { log, now } = platform;
-    return mergeAliases({ log, features, now, partition, rules, handled: { events: handledOffset, moved: pulled.moved } }, records);
+    const options = { log, features, now, partition, rules, handled: { events: handledOffset, moved: pulled.moved } };
+    try {
+      await mergeAliases(options, records);
+    } catch (error) {
+      if (isRetryable(error)) throw error;
+      for (const record of records) await this.passOver(record, () => mergeAliases(options, [record]));
+    }
+  }
+
+  /** One link that cannot be taken, e.g. as the alias's record is damaged, keeps no other from being taken; it stays on its topic. */
+  private async passOver({ key, offset }: LogRecord, take: () => Promise<void>): Promise<void> {
+    try {
+      await take();
+    } catch (error) {
+      if (isRetryable(error) || !(error instanceof AppError)) throw error;
+      this.options.platform.logger.error('an identity link was passed over', { alias: String(key), offset, error: describeError(error) });
+    }
   }
 
   /** An alias's events at a time: a record's position is that in the alias's stream. */
@@ -119,12 +140,17 @@ export class IdentityMerge {
     for (const batch of batches) await this.fold(batch);
   }
 
-  /** What does not decode becomes a dead letter, as everywhere. */
+  /** What does not decode, or cannot be folded, becomes a dead letter, as everywhere. */
   private async fold(batch: Batch): Promise<void> {
-    const { outputs, deadLetters, persist } = await this.options.handler(batch, CONTEXT);
-    await this.setAside(deadLetters);
-    if (outputs.length > 0) await this.options.platform.log.publish(outputs);
-    await persist?.();
+    try {
+      const { outputs, deadLetters, persist } = await this.options.handler(batch, CONTEXT);
+      await this.setAside(deadLetters);
+      if (outputs.length > 0) await this.options.platform.log.publish(outputs);
+      await persist?.();
+    } catch (error) {
+      if (isRetryable(error) || !(error instanceof AppError)) throw error;
+      await this.setAside(batch.records.map((record) => ({ record, code: 'HANDLER_FAILED', reason: describeError(error) })));
+    }
   }
 
   private async setAside(letters: readonly DeadLetter[]): Promise<void> {
