@@ -101,7 +101,7 @@ export {
 export { compareUplift, upliftByPart, type Estimate, type QiniOptions, type QiniReport, type UpliftRows } from './uplift/qini';
 export { fitUplift, type UpliftOptions } from './uplift/uplift-model';
 export { fitPercentiles, percentileOf, percentileRanks, type Percentiles } from './traits/percentiles';
-export { findLookalikes, type Lookalikes } from './traits/lookalikes';
+export { findLookalikes, type LookalikeOptions, type Lookalikes } from './traits/lookalikes';
 export {
   findSmallestChanges,
   logisticCandidates,
@@ -129,7 +129,14 @@ export {
   type PropensityKind,
 } from './customers/prediction-model';
 export { fitAmount, fitPropensity, type HorizonRows } from './customers/fit-heads';
-export { fitLifetime, fitOrders, fitSpend, type CustomerRows, type LifetimeModels, type LifetimeSource } from './customers/lifetime-columns';
+export {
+  fitLifetime,
+  fitOrders,
+  fitSpend,
+  type CustomerRows,
+  type LifetimeModels,
+  type LifetimeSource,
+} from './customers/lifetime-columns';
 export { compareGroups, type GroupComparison, type GroupFigures, type GroupRows } from './fairness/compare-groups';
 export {
   eachRecent,

@@ -16,7 +16,14 @@ export interface Lookalikes {
   readonly auc: number;
 }
 
-const FOLDS = 5;
+export interface LookalikeOptions {
+  readonly seed: number;
+  /** Models that score the rows they have not seen, each learned from the others. @default 5 */
+  readonly folds?: number;
+  /** Of each model; fewer cost less and tell less. @default 600 */
+  readonly maxTrees?: number;
+}
+
 const SHAPE = { loss: 'log', maxLeaves: 15, learningRate: 0.05 } as const;
 
 /**
@@ -24,12 +31,13 @@ const SHAPE = { loss: 'log', maxLeaves: 15, learningRate: 0.05 } as const;
  * classifiers from only positive and unlabeled data"). Takes the seed as a random part of those like it.
  * @throws RangeError when the seed is empty or everyone.
  */
-export function findLookalikes(table: FeatureTable, isSeed: ArrayLike<number>, { seed }: { readonly seed: number }): Lookalikes {
+export function findLookalikes(table: FeatureTable, isSeed: ArrayLike<number>, options: LookalikeOptions): Lookalikes {
+  const { seed, folds = 5, maxTrees = 600 } = options;
   let size = 0;
   for (let row = 0; row < table.rows; row++) size += isSeed[row]!;
   if (size === 0 || size === table.rows) throw new RangeError(`a seed of ${size} among ${table.rows} rows leaves nothing to compare`);
-  const fold = stratifiedFolds(isSeed, FOLDS, seed);
-  const fit = (rows: FeatureTable, labels: Float64Array): BoostedTrees => fitBoostedTrees(rows, labels, { ...SHAPE, seed });
+  const fold = stratifiedFolds(isSeed, folds, seed);
+  const fit = (rows: FeatureTable, labels: Float64Array): BoostedTrees => fitBoostedTrees(rows, labels, { ...SHAPE, seed, maxTrees });
   const scores = outOfFold({ table, targets: isSeed, fold }, (rows, labels, held) => scoreTable(fit(rows, labels), held).map(sigmoid));
   const labelledShare = scores.reduce((sum, score, row) => sum + score * isSeed[row]!, 0) / size;
   return {
