@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Event } from '@tradewind/contracts';
 import { hash32 } from '../../codec/hash';
 import { RecordReader } from '../../codec/record-reader';
 import { RecordWriter } from '../../codec/record-writer';
 import type { Feature } from '../../feature';
 import type { ProfileFeature, ProfileValue } from './profile-feature';
+
+/** Names of events, of each type, for which it is remembered who looks at them. */
+const NAMES = 1_000;
 
 /** States of a group's members for one user: packed as they are stored, or open. Only the group looks inside. */
 export interface GroupState {
@@ -44,7 +48,18 @@ export function createFeatureGroup(
     throw new Error(`group ${options.name}: two features have the same name`);
   if (new Set(keys).size < keys.length) throw new Error(`group ${options.name}: two declarations have the same hash; rename one`);
   const slots = new Map(keys.map((key, slot) => [key, slot]));
+  const concernedByType: Map<string, readonly number[]>[] = [];
   const declarations = members.map(({ name, declaration }) => `${name}=${declaration}`).join('\n');
+
+  /** Members that look at such an event. */
+  function concerned(event: Event): readonly number[] {
+    const byName = (concernedByType[event.type] ??= new Map<string, readonly number[]>());
+    const known = byName.get(event.name);
+    if (known !== undefined) return known;
+    const found = members.flatMap((member, i) => (member.concerns(event) ? i : []));
+    if (byName.size < NAMES) byName.set(event.name, found);
+    return found;
+  }
 
   function opened(state: GroupState): unknown[] {
     if (state.open !== null) return state.open;
@@ -91,10 +106,7 @@ export function createFeatureGroup(
     missing: () => ({ open: members.map(() => undefined), packed: null }),
     apply(state, event) {
       const states = opened(state);
-      for (let i = 0; i < members.length; i++) {
-        const member = members[i]!;
-        if (states[i] !== undefined && member.concerns(event)) member.apply((states[i] ??= member.initial()), event);
-      }
+      for (const i of concerned(event)) if (states[i] !== undefined) members[i]!.apply((states[i] ??= members[i]!.initial()), event);
     },
     encode(state, writer) {
       state.packed ??= pack(state.open!);

@@ -11,7 +11,7 @@ export interface ProfileFeature<S> extends Feature<S> {
   readonly declaration: string;
   /** No encoded state is longer, bytes. */
   readonly maxBytes: number;
-  /** False when `apply` would leave any state as it is. */
+  /** False when `apply` would leave any state as it is. Depends on type and name of the event only. */
   concerns(event: Event): boolean;
   /** By name; as of the user's latest event or later. */
   show(state: S, asOfMs: number): Readonly<Record<string, ProfileValue>>;
