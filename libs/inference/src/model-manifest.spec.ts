@@ -33,7 +33,7 @@ describe('model manifest', () => {
     [{ ...manifest, model: undefined }, /model: .*string/],
     [{ ...manifest, inputs: [] }, /inputs: /],
     [{ ...manifest, inputs: [...manifest.inputs, ...manifest.inputs] }, /inputs: two tensors have the same name/],
-    [{ ...manifest, inputs: [{ name: 'x', dtype: 'float64', shape: [1.5, ''] }] }, /inputs\.0\.dtype: .*inputs\.0\.shape\.0: /],
+    [{ ...manifest, inputs: [{ name: 'x', dtype: 'float16', shape: [1.5, ''] }] }, /inputs\.0\.dtype: .*inputs\.0\.shape\.0: /],
     [{ ...manifest, trainedFromMs: 5, trainedUntilMs: 4 }, /trainedUntilMs: is before trainedFromMs/],
     [{ ...manifest, metrics: { ndcg10: Number.NaN } }, /metrics\.ndcg10: /],
     [null, /manifest: /],
