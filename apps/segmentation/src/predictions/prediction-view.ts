@@ -1,4 +1,3 @@
-import { EventType, type Event } from '@tradewind/contracts';
 import { monetary, type UserState } from '@tradewind/feature-store';
 import {
   explainLearner,
@@ -9,9 +8,9 @@ import {
   type HorizonHeads,
   type HorizonPrediction,
 } from '@tradewind/learning';
-import { CUSTOMER } from '../features';
 import type { PredictionModel } from './prediction-model';
 import type { Standings } from './standings';
+import { ordersUntil, rowAt, tryChanges, type WhatIf } from './what-if';
 
 const DAY_MS = 86_400_000;
 const FARTHEST_DAYS = 3_650;
@@ -20,7 +19,6 @@ const MEDIUM_RISK = 1 / 3;
 const HIGH_RISK = 2 / 3;
 /** What is tried to bring a customer among the likeliest. */
 const TOP_SHARE = 0.8;
-const MOST_ORDERS_TRIED = 10;
 
 /** A part of a score; positive speaks for it. */
 export interface Part {
@@ -58,12 +56,6 @@ export interface HorizonView {
   readonly orders: ExpectedNumber;
   /** Amounts of orders, minor units of the customer's currency. */
   readonly valueMinor: ExpectedNumber | null;
-}
-
-/** The customer as if something had happened, or had not. */
-export interface WhatIf {
-  readonly change: string;
-  readonly probabilities: readonly { readonly days: number; readonly probability: number }[];
 }
 
 export interface PredictionsView {
@@ -160,76 +152,4 @@ function explained({ expected, contributions }: Contributions, { row, model }: V
 
 function columnNames({ complete }: PredictionModel): readonly string[] {
   return complete(new Float32Array(0), 0).columns;
-}
-
-/** A complete row as of a moment. */
-function rowAt(model: PredictionModel, state: UserState, atMs: number): Float32Array {
-  const vector = new Float32Array(CUSTOMER.columns.length);
-  CUSTOMER.vector(state, atMs, vector);
-  return model.complete(vector, 1).data;
-}
-
-function tryChanges(model: PredictionModel, state: UserState, asOfMs: number): WhatIf[] {
-  const tell = (change: string, { horizons }: CustomerPrediction): WhatIf => ({
-    change,
-    probabilities: horizons.map(({ days, probability }) => ({ days, probability })),
-  });
-  const after = (days: number) => predictCustomer(model.model, rowAt(model, state, asOfMs + days * DAY_MS));
-  return [
-    tell('an order now', withEvents(model, state, asOfMs, [anOrder(state, asOfMs)])),
-    tell('a product viewed now', withEvents(model, state, asOfMs, [anEvent(state, 'Product Viewed', asOfMs)])),
-    ...[7, 30, 90].map((days) => tell(`${days} more days of silence`, after(days))),
-  ];
-}
-
-function ordersUntil(
-  isThere: (prediction: CustomerPrediction) => boolean,
-  isThereNow: boolean,
-  { model, state, asOfMs }: Pick<ViewInput, 'model' | 'state' | 'asOfMs'>,
-): number | null {
-  if (isThereNow) return 0;
-  // On days of their own: orders of one day are one to the lifetime models.
-  for (let orders = 1; orders <= MOST_ORDERS_TRIED; orders++) {
-    const events = Array.from({ length: orders }, (_, day) => anOrder(state, asOfMs + day * DAY_MS));
-    if (isThere(withEvents(model, state, events.at(-1)!.occurredAtMs, events))) return orders;
-  }
-  return null;
-}
-
-/** The prediction of the profile after these events; the state stays as it is. */
-function withEvents(model: PredictionModel, state: UserState, asOfMs: number, events: readonly Event[]): CustomerPrediction {
-  const copy = CUSTOMER.decode(state.userKey, CUSTOMER.encode(state));
-  events.forEach((event, offset) => CUSTOMER.apply(copy, { topic: 'what-if', partition: 0, offset }, event));
-  return predictCustomer(model.model, rowAt(model, copy, asOfMs));
-}
-
-/** Of the customer's usual amount. */
-function anOrder(state: UserState, atMs: number): Event {
-  const { grossMinor, orders, currency } = state.of(monetary);
-  return { ...anEvent(state, 'Order Completed', atMs), valueMinor: orders === 0 ? 0 : Math.round(grossMinor / orders), currency };
-}
-
-function anEvent({ userKey }: UserState, name: string, occurredAtMs: number): Event {
-  return {
-    messageId: '',
-    type: EventType.EVENT_TYPE_TRACK,
-    sourceId: '',
-    userId: '',
-    userKey,
-    anonymousId: '',
-    previousId: '',
-    groupId: '',
-    name,
-    occurredAtMs,
-    receivedAtMs: occurredAtMs,
-    orderId: '',
-    valueMinor: 0,
-    currency: '',
-    items: [],
-    payloadJson: new Uint8Array(0),
-    enrichment: null,
-    deniedPurposes: [],
-    trackingPlan: '',
-    violationCount: 0,
-  };
 }

@@ -165,10 +165,10 @@ function predictHorizon(
 }
 
 /** Why the calibrated log-odds are what they are: score = expected + Σ contributions, one a column of a complete row. */
-export function explainPropensity({ calibration, ...head }: PropensityHead, row: ArrayLike<number>): Contributions {
-  const { expected, contributions } = explainLearner(learnerOf({ calibration, ...head } as PropensityHead), row);
-  const { slope, intercept } = calibration;
-  return { expected: slope * expected + intercept, contributions: contributions.map((part) => slope * part) };
+export function explainPropensity(head: PropensityHead, row: ArrayLike<number>): Contributions {
+  const { expected, contributions } = explainLearner(learnerOf(head), row);
+  const { slope } = head.calibration;
+  return { expected: calibratedScore(head, expected), contributions: contributions.map((part) => slope * part) };
 }
 
 /** Why a learned number is what it is, before it is held at 0. */
