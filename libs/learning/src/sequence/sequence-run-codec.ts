@@ -29,7 +29,12 @@ export function decodeSequenceRun(bytes: Uint8Array, name: string): SequenceRun 
   if (bytes.length !== until + head.bestBytes) throw new RangeError('the saved run is not whole');
   if (head.run !== name) throw new RangeError(`the saved run is of ${head.run}, not of ${name}`);
   const latest = new Uint8Array(bytes.subarray(from, until));
-  return { curve: head.curve, bestEpoch: head.bestEpoch, latest, best: head.bestBytes === 0 ? latest : new Uint8Array(bytes.subarray(until)) };
+  return {
+    curve: head.curve,
+    bestEpoch: head.bestEpoch,
+    latest,
+    best: head.bestBytes === 0 ? latest : new Uint8Array(bytes.subarray(until)),
+  };
 }
 
 function parseHead(bytes: Uint8Array): Head {
