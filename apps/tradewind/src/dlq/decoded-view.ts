@@ -1,4 +1,15 @@
-import { AppError, DRIFT_ALERT, EVENT, ITEM, MEMBERSHIP, REJECTED_EVENT, RELEASE, TOPICS, TRANSITION, type Codec } from '@tradewind/contracts';
+import {
+  AppError,
+  DRIFT_ALERT,
+  EVENT,
+  ITEM,
+  MEMBERSHIP,
+  REJECTED_EVENT,
+  RELEASE,
+  TOPICS,
+  TRANSITION,
+  type Codec,
+} from '@tradewind/contracts';
 
 const CODECS = new Map<string, Codec<object>>([
   [TOPICS.events.name, EVENT as Codec<object>],
