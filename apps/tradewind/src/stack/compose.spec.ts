@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PLATFORM_SETTINGS } from '@tradewind/runtime';
@@ -33,7 +34,10 @@ describe('docker-compose.yml', () => {
     expect((service.ports ?? []).every((port) => port.startsWith('127.0.0.1:'))).toBe(true);
   });
 
-  it.each(apps)('%s is built by the one Dockerfile and is given settings that exist', (name, { build, environment = {} }) => {
+  it.each(apps)('%s is built by the one Dockerfile and is given settings that exist', (name, { build, environment: all = {} }) => {
+    const { V8_FLAGS: flags, ...environment } = all;
+    // Node.js refuses flags that it does not know.
+    if (flags !== undefined) execFileSync(process.execPath, [...flags.split(' '), '--eval', '']);
     expect(build).toMatchObject({ dockerfile: 'deploy/docker/Dockerfile', args: { APP: name } });
     expect(Object.keys(PLATFORM_SETTINGS.shape)).toEqual(expect.arrayContaining(Object.keys(environment)));
     const given = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, String(value)]));
