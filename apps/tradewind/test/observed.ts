@@ -1,4 +1,4 @@
-import { EVENTS_GROUP, Segmentation } from '@tradewind/apps/segmentation';
+import { EVENTS_GROUP, Segmentation, comparable } from '@tradewind/apps/segmentation';
 import { MODELS, RANKED_LIST, TOPICS, TRANSITION, TransitionKind, type TopicSpec } from '@tradewind/contracts';
 import type { EventLog } from '@tradewind/eventing';
 import { withoutPositions } from '@tradewind/feature-store';
@@ -8,7 +8,7 @@ import type { Platform } from '@tradewind/runtime';
 export interface Observed {
   /** Live version and SHA-256 by model. */
   readonly models: ReadonlyMap<string, unknown>;
-  /** By customer: every column by name, and the whole record. */
+  /** By customer: every column by name, and the record. */
   readonly profiles: ReadonlyMap<string, unknown>;
   /** State records of the recommender. */
   readonly histories: ReadonlyMap<string, unknown>;
@@ -65,7 +65,7 @@ async function readModels({ database }: Platform): Promise<Map<string, unknown>>
 interface Profile {
   readonly lastEventAtMs: number;
   readonly features: Readonly<Record<string, number>>;
-  /** Hex. */
+  /** Hex; of what does not depend on the order of the log. */
   readonly record: string;
 }
 
@@ -80,7 +80,7 @@ async function readProfiles(platform: Platform): Promise<Map<string, Profile>> {
       profiles.set(state.userKey, {
         lastEventAtMs: state.lastEventAtMs,
         features: Object.fromEntries(set.columns.map((column, i) => [column, vector[i]!])),
-        record: withoutPositions(set.encode(state)).toString('hex'),
+        record: withoutPositions(comparable(set.encode(state)).profile).toString('hex'),
       });
     }
   }
