@@ -6,7 +6,7 @@ import { KAFKA_RETRY } from './kafka-client';
 import { protocolErrorType, toLogError } from './kafka-errors';
 
 export interface PublisherOptions {
-  /** How long a first record waits for company, milliseconds; while a send is in flight, the next one gathers anyway. @default 1 */
+  /** How long a first record waits for company, milliseconds; while a send is in flight, the next one gathers anyway. @default the rest of the turn */
   readonly lingerMs?: number;
   /** Bytes of one send; below the broker's limit of a batch, since a send may fall on one partition. @default 768 KiB */
   readonly maxSendBytes?: number;
@@ -87,7 +87,8 @@ export class KafkaPublisher {
   }
 
   private async flush(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, this.options.lingerMs ?? 1));
+    const { lingerMs } = this.options;
+    await new Promise<void>((resolve) => void (lingerMs === undefined ? setImmediate(resolve) : setTimeout(resolve, lingerMs)));
     while (this.queue.length > 0) {
       const send = this.nextSend();
       if (send.size > 0) await this.deliver(send);
